@@ -1,0 +1,4 @@
+"""How activation messages and acknowledgements travel: one bus for each module.
+
+May import ``spi``, ``entities``, ``common``.
+"""

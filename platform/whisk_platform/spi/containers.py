@@ -1,0 +1,161 @@
+"""The container factory: makes the places in which actions run.
+
+Every factory answers in the terms of the container protocol (contracts: rest-api §8), so that the
+invoker classifies outcomes the same way for a forked child, a container and a pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from whisk_platform.entities.runtimes import RuntimesManifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSpec:
+    """What to create."""
+
+    kind: str
+    """Resolved kind, for example ``python:3.11``."""
+    memory_mb: int
+    """Memory limit of everything in the container."""
+    name: str
+    """For people and process listings; no meaning."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Set before init, for example ``__OW_API_HOST``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The runtime answered."""
+
+    status: int
+    """HTTP status of the container protocol; 200 is good."""
+    body: bytes
+    """The answer, cut after the limit that was given."""
+    size: int
+    """Length of the whole answer in bytes, before any cut."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the body was cut."""
+        return self.size > len(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedOut:
+    """No answer within the time limit; the container has been killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The container went away without an answer."""
+
+    out_of_memory: bool
+    """Whether its memory limit was the reason."""
+
+
+Outcome: TypeAlias = Reply | TimedOut | Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedLogs:
+    """The log of one activation."""
+
+    lines: tuple[str, ...]
+    """``<RFC 3339, nanoseconds, padded to 30> <stdout|stderr>: <text>``, in order of arrival."""
+    truncated: bool
+    """Whether the log limit cut something off."""
+    complete: bool
+    """Whether the end of the log is known to have been seen."""
+
+
+class ActivationLog(Protocol):
+    """Receives what one activation prints; opened before init or run, read after them."""
+
+    async def read(self) -> CollectedLogs:
+        """Wait for the rest of the log, bounded, and return all of it."""
+
+
+class Container(Protocol):
+    """One place to run one action of one namespace, or a stem cell that is still free."""
+
+    @property
+    def id(self) -> str:
+        """Unique within the factory's lifetime."""
+
+    @property
+    def spec(self) -> ContainerSpec:
+        """What it was created from."""
+
+    @property
+    def alive(self) -> bool:
+        """False as soon as the container is known to be gone."""
+
+    def open_log(self, limit_bytes: int) -> ActivationLog:
+        """Start the log of the next activation. ``0`` collects nothing."""
+
+    async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
+        """Send the body of ``/init``; the reply is never cut below 1 MiB."""
+
+    async def run(
+        self, body: bytes, *, timeout_s: float, log: ActivationLog, limit_bytes: int
+    ) -> Outcome:
+        """Send the body of ``/run``; keep at most ``limit_bytes`` of the reply."""
+
+    async def suspend(self) -> None:
+        """Stop everything in it from using the processor."""
+
+    async def resume(self) -> None:
+        """Let it go on."""
+
+    async def destroy(self) -> None:
+        """Kill everything in it and remove every trace. Idempotent, never raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """How far containers are kept from the machine and from each other."""
+
+    level: str
+    """``L0``, ``L0+``, ``L1``, ``L2`` or ``L3`` (design.md §5)."""
+    memory: str
+    """How memory limits are enforced: ``cgroup v1``, ``cgroup v2``, ``sampled`` or ``none``."""
+    network: str
+    """``host``, ``isolated`` or ``none``."""
+    warnings: tuple[str, ...] = ()
+    """Sentences for people: what is missing, and the remedy."""
+
+
+class ContainerFactory(Protocol):
+    """Makes containers of one technology."""
+
+    async def start(self) -> None:
+        """Detect what this machine can do, remove leftovers of a former life, get ready.
+
+        Raises:
+            ContainerError: no container can be made at all; the message has the remedy.
+        """
+
+    @property
+    def manifest(self) -> RuntimesManifest:
+        """The kinds that this factory can run. Valid after ``start``."""
+
+    @property
+    def isolation(self) -> Isolation:
+        """The level in force. Valid after ``start``."""
+
+    async def create(self, spec: ContainerSpec) -> Container:
+        """Make a container that is ready for init.
+
+        Raises:
+            ContainerError: it cannot be made.
+        """
+
+    def memory_used_mb(self) -> int:
+        """Measured memory of all containers together, at most a second old."""
+
+    async def close(self) -> None:
+        """Destroy every container and everything the factory started. Never raises."""
