@@ -1,0 +1,47 @@
+#!/bin/sh
+# Provide the programs that the tests run besides Python.
+#
+# Missing ones are installed from Debian packages where that is possible without asking (root, or
+# sudo without a password); otherwise they are named, and their tests skip with the same remedy.
+set -eu
+
+# program  Debian package  what the tests need it for
+parts='
+node     nodejs      actions in JavaScript
+zip      zip         code archives made by the tour
+unshare  util-linux  a machine that refuses namespaces
+'
+
+missing=''
+packages=''
+while read -r program package purpose; do
+    [ -n "$program" ] || continue
+    if ! command -v "$program" >/dev/null 2>&1; then
+        missing="$missing
+  $program ($purpose): apt-get install $package"
+        packages="$packages $package"
+    fi
+done <<END
+$parts
+END
+
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=''
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root='sudo -n'
+else
+    as_root='none'
+fi
+
+if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != none ]; then
+    echo "tests: installing$packages"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086  # both are lists of words
+    if $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null; then
+        exit 0
+    fi
+fi
+
+echo "tests: not on this machine, so their tests will skip (or fail where CI=true):$missing" >&2
