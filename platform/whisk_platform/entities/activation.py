@@ -1,0 +1,79 @@
+"""Activation records: what ran, for whom, how long, with which result and log.
+
+Source: contracts rest-api §2.6.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import msgspec
+
+from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.jsontext import EMPTY_OBJECT, RawJSON
+from whisk_platform.entities.parameters import NO_PARAMETERS, Parameters
+
+
+class StatusCode(IntEnum):
+    """How an activation ended (contract §2.6.3)."""
+
+    SUCCESS = 0
+    APPLICATION_ERROR = 1
+    DEVELOPER_ERROR = 2
+    INTERNAL_ERROR = 3
+
+    @property
+    def text(self) -> str:
+        """The wire's ``status``."""
+        return _TEXTS[self]
+
+
+_TEXTS = {
+    StatusCode.SUCCESS: "success",
+    StatusCode.APPLICATION_ERROR: "application error",
+    StatusCode.DEVELOPER_ERROR: "action developer error",
+    StatusCode.INTERNAL_ERROR: "whisk internal error",
+}
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of an activation."""
+
+    status_code: StatusCode
+    result: RawJSON = EMPTY_OBJECT
+    """Unparsed; for failures always an object ``{"error": …}``."""
+    size: int | None = None
+    """Bytes of the container's answer; None when no container answered."""
+
+    @property
+    def success(self) -> bool:
+        """Whether the result is a good one."""
+        return self.status_code is StatusCode.SUCCESS
+
+
+class Activation(msgspec.Struct, frozen=True, kw_only=True):
+    """One record."""
+
+    activation_id: ActivationId
+    namespace: str
+    """The invoker's namespace."""
+    name: str
+    version: str
+    subject: str
+    start: int
+    """Milliseconds since the epoch."""
+    end: int | None
+    """None for triggers."""
+    duration: int | None
+    """Milliseconds; None for triggers."""
+    response: Response
+    logs: tuple[str, ...] = ()
+    annotations: Parameters = NO_PARAMETERS
+    cause: ActivationId | None = None
+    publish: bool = False
+
+    @property
+    def path(self) -> str:
+        """``ns/name`` or ``ns/pkg/name`` of the provider; of a trigger ``ns/name``."""
+        path = self.annotations.value("path")
+        return path if isinstance(path, str) else f"{self.namespace}/{self.name}"

@@ -1,0 +1,52 @@
+"""What an action runs: code of a kind, a black box, or a sequence of other actions.
+
+Source: contracts rest-api §2.2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+import msgspec
+
+from whisk_platform.entities.names import FullyQualifiedEntityName
+
+BLACKBOX = "blackbox"
+SEQUENCE = "sequence"
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
+
+
+class CodeExec(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="code"):
+    """Code of a managed runtime. The code itself is an attachment, read only when needed."""
+
+    kind: str
+    """Resolved, for example ``nodejs:20``."""
+    binary: bool
+    main: str | None = None
+
+
+class BlackBoxExec(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="blackbox"):
+    """A container image that speaks the container protocol, with or without code."""
+
+    image: str
+    binary: bool
+    main: str | None = None
+    has_code: bool = False
+    kind: str = BLACKBOX
+
+
+class SequenceExec(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sequence"):
+    """Other actions, one after another."""
+
+    components: tuple[FullyQualifiedEntityName, ...]
+    kind: str = SEQUENCE
+
+
+Exec: TypeAlias = CodeExec | BlackBoxExec | SequenceExec
+
+
+def is_binary(code: str) -> bool:
+    """Whether code counts as base64 of an archive: the reference's rule, quirk included."""
+    code = code.strip()
+    return bool(code) and len(code) % 4 == 0 and _BASE64.fullmatch(code) is not None

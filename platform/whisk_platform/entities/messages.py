@@ -1,0 +1,52 @@
+"""What travels between controller and invoker: a request to run, and its acknowledgement.
+
+Source: contracts data-plane §3.6.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from whisk_platform.common.ids import ActivationId, TransactionId
+from whisk_platform.common.jsontext import RawJSON
+from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.identity import Identity
+from whisk_platform.entities.names import FullyQualifiedEntityName
+
+
+class ActivationMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Run this action with these arguments."""
+
+    transid: TransactionId
+    received_ms: int
+    """When the request arrived, milliseconds since the epoch; ``waitTime`` counts from here."""
+    action: FullyQualifiedEntityName
+    """The provider's name (bindings are resolved)."""
+    revision: int
+    """Of the action when it was resolved; 0 = whatever is newest."""
+    user: Identity
+    activation_id: ActivationId
+    controller: str
+    """Who waits for the acknowledgement."""
+    blocking: bool
+    content: RawJSON
+    """Arguments, merged, without the ``init`` ones: an object, or an array inside sequences."""
+    init_content: dict[str, RawJSON] = {}
+    """Merged ``init`` parameters, for the environment."""
+    cause: ActivationId | None = None
+    """Enclosing sequence or composition."""
+    binding: str | None = None
+    """``ns/bindingname`` when invoked through a binding."""
+    journaled: bool = False
+    """Whether an entry of the journal has to be closed together with the record."""
+
+
+class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
+    """The invoker's answer: result and completion in one message."""
+
+    transid: TransactionId
+    activation_id: ActivationId
+    user_uuid: str
+    """Whose concurrency slot is free again."""
+    activation: Activation
+    """The record, logs still empty."""
