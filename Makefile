@@ -17,6 +17,7 @@ help:
 	@echo 'make clean   stop, then remove the environment, the state and everything built'
 
 setup: $(STAMP)
+	@:
 
 # The stamp is older than either file exactly when the environment may be out of date.
 $(STAMP): pyproject.toml constraints.txt .ci/venv

@@ -1,0 +1,1 @@
+"""All tests: claims about the programs, one folder for each kind of claim."""

@@ -1,0 +1,1 @@
+"""Claims about the tree itself: layout, imports, budgets, packaging and documentation."""
