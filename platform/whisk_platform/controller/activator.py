@@ -1,0 +1,122 @@
+"""The activator: starts what a name stands for, an action or a sequence, and says how it ends.
+
+Source: contracts rest-api §3.2, §3.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from whisk_platform.common.errors import BadRequestError
+from whisk_platform.common.ids import ActivationId, TransactionId, new_activation_id
+from whisk_platform.common.jsontext import JSONObject, RawJSON, join_object
+from whisk_platform.controller import texts
+from whisk_platform.controller.resolution import ResolvedAction
+from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.exec import CodeExec, SequenceExec
+from whisk_platform.entities.identity import Identity
+from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.entities.runtimes import RuntimesManifest
+from whisk_platform.spi.loadbalancer import LoadBalancer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """A wish to run something, already authorized."""
+
+    user: Identity
+    """In whose namespace it is recorded and whose key it may get."""
+    target: ResolvedAction
+    payload: JSONObject | RawJSON
+    """An object's members to be merged over the defaults, or an array passed as it is."""
+    transid: TransactionId
+    received_ms: int
+    blocking: bool
+    """Whether somebody waits; if not, it is durable before ``start`` returns."""
+    cause: ActivationId | None = None
+    """Enclosing sequence or composition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """An accepted invocation."""
+
+    activation_id: ActivationId
+    ended: asyncio.Future[Activation]
+    """The record; nobody has to await it."""
+
+
+class SequenceStarter(Protocol):
+    """Runs sequences; implemented beside the activator, which it calls for components."""
+
+    async def start(self, invocation: Invocation) -> Started:
+        """Start a sequence; accepted when this returns."""
+
+
+class Activator:
+    """Starts invocations."""
+
+    def __init__(self, balancer: LoadBalancer, manifest: RuntimesManifest, controller: str) -> None:
+        self._balancer = balancer
+        self._controller = controller
+        self._deprecated = frozenset(r.kind for r in manifest.runtimes if r.deprecated)
+        self._sequences: SequenceStarter | None = None
+
+    def run_sequences_with(self, sequences: SequenceStarter) -> None:
+        """Close the circle: sequences need the activator for their components."""
+        self._sequences = sequences
+
+    async def start(self, invocation: Invocation) -> Started:
+        """Start an action or a sequence.
+
+        Raises:
+            BadRequestError: an immutable parameter is named, or the kind is deprecated.
+            UnavailableError: there is no room for it.
+        """
+        executable = invocation.target.action.exec
+        if isinstance(executable, SequenceExec):
+            assert self._sequences is not None
+            return await self._sequences.start(invocation)
+        if isinstance(executable, CodeExec) and executable.kind in self._deprecated:
+            raise BadRequestError(texts.deprecated_kind(executable.kind))
+        message = self.message(invocation)
+        ended = await self._balancer.publish(invocation.target.action, message)
+        return Started(activation_id=message.activation_id, ended=ended)
+
+    def message(self, invocation: Invocation) -> ActivationMessage:
+        """The message for a single action.
+
+        Raises:
+            BadRequestError: an immutable parameter is named.
+        """
+        target = invocation.target
+        payload = invocation.payload
+        if isinstance(payload, dict):
+            content = RawJSON(join_object(target.merge(payload)))
+        else:
+            content = payload
+        return ActivationMessage(
+            transid=invocation.transid,
+            received_ms=invocation.received_ms,
+            action=target.action.fqn,
+            revision=target.action.revision,
+            user=invocation.user,
+            activation_id=new_activation_id(),
+            controller=self._controller,
+            blocking=invocation.blocking,
+            content=content,
+            init_content=target.init_arguments,
+            cause=invocation.cause,
+            binding=None if target.binding is None else str(target.binding),
+            journaled=not invocation.blocking and invocation.cause is None,
+        )
+
+
+async def wait_for(started: Started, timeout_s: float) -> Activation | None:
+    """Wait for the end of an invocation; None when the time is over first."""
+    if started.ended.done():
+        return started.ended.result()
+    await asyncio.wait((started.ended,), timeout=timeout_s)
+    return started.ended.result() if started.ended.done() else None

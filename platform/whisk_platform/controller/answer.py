@@ -1,0 +1,89 @@
+"""An HTTP answer, and how it goes out: one place for headers, CORS and the error body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.types import Send
+
+from whisk_platform.common.ids import TransactionId
+from whisk_platform.common.jsontext import JSONObject, RawJSON, dumps, join_object
+
+JSON = b"application/json"
+TEXT = b"text/plain; charset=UTF-8"
+
+API_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-allow-headers",
+        b"Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent",
+    ),
+    (b"access-control-allow-methods", b"GET, DELETE, POST, PUT, HEAD"),
+)
+"""Contract §1.5; sent on every answer of the API (appendix D 4 allows that)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Status, body and headers."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: bytes | None = JSON
+    """None when there is no body to type."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    """Further headers, names in lower case."""
+    cors: tuple[tuple[bytes, bytes], ...] = API_CORS
+
+
+def json_answer(value: object, status: int = 200) -> Answer:
+    """Answer with a value of ours."""
+    return Answer(status=status, body=dumps(value))
+
+
+def object_answer(
+    members: JSONObject, status: int = 200, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> Answer:
+    """Answer with an object whose values are unparsed."""
+    return Answer(status=status, body=join_object(members), headers=headers)
+
+
+def list_answer(items: Iterable[JSONObject]) -> Answer:
+    """Answer with an array of objects whose values are unparsed."""
+    return Answer(body=b"[" + b",".join(map(join_object, items)) + b"]")
+
+
+def raw_answer(
+    value: RawJSON, status: int = 200, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> Answer:
+    """Answer with a value that is JSON already."""
+    return Answer(status=status, body=bytes(value), headers=headers)
+
+
+def text_answer(text: str, status: int = 200) -> Answer:
+    """Answer with plain text."""
+    return Answer(status=status, body=text.encode(), content_type=TEXT)
+
+
+def error_answer(status: int, message: str, transid: TransactionId) -> Answer:
+    """Answer with the error body of contract §1.6."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if status == 401:
+        challenge = b'Basic realm="OpenWhisk secure realm",charset=UTF-8'
+        headers = ((b"www-authenticate", challenge),)
+    return Answer(status=status, body=dumps({"error": message, "code": transid}), headers=headers)
+
+
+async def send_answer(answer: Answer, transid: TransactionId, send: Send) -> None:
+    """Send an answer over ASGI, with the transaction id that every response carries."""
+    headers = [
+        (b"x-request-id", transid.encode("latin-1", "replace")),
+        (b"content-length", b"%d" % len(answer.body)),
+        *answer.cors,
+        *answer.headers,
+    ]
+    if answer.content_type is not None:
+        headers.append((b"content-type", answer.content_type))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,1 @@
+"""Actions: list, get, put, delete, invoke."""

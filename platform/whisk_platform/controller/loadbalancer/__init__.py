@@ -1,0 +1,1 @@
+"""Load balancers, one for each module, chosen by name through ``spi.loader``."""

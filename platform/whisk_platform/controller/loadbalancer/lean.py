@@ -1,0 +1,74 @@
+"""The lean balancer: one invoker, reached over the bus; nothing to choose.
+
+Source: contracts data-plane §8 (lean and standalone).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from whisk_platform.common.ids import ActivationId
+from whisk_platform.entities.action import Action
+from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
+from whisk_platform.spi.messaging import MessageBus
+
+INVOKER_TOPIC = "invoker0"
+
+
+class LeanBalancer:
+    """Sends everything to ``invoker0`` and wakes who waits when it ends."""
+
+    def __init__(self, bus: MessageBus, controller: str) -> None:
+        self._bus = bus
+        self._waiting: dict[ActivationId, tuple[asyncio.Future[Activation], str]] = {}
+        self._in_flight: dict[str, int] = {}
+        bus.subscribe_acknowledgements(f"completed{controller}", self._completed)
+
+    async def publish(
+        self, action: Action, message: ActivationMessage
+    ) -> asyncio.Future[Activation]:
+        """Hand a message over; see the port."""
+        future: asyncio.Future[Activation] = asyncio.get_running_loop().create_future()
+        self._track(message, future)
+        try:
+            await self._bus.send(INVOKER_TOPIC, message)
+        except BaseException:
+            self._untrack(message.activation_id)
+            raise
+        return future
+
+    def in_flight(self, namespace_uuid: str) -> int:
+        """Activations of a namespace under way."""
+        return self._in_flight.get(namespace_uuid, 0)
+
+    def in_flight_ids(self) -> list[ActivationId]:
+        """All activations under way."""
+        return list(self._waiting)
+
+    def _track(self, message: ActivationMessage, future: asyncio.Future[Activation]) -> None:
+        namespace = message.user.authkey.uuid
+        self._waiting[message.activation_id] = (future, namespace)
+        self._in_flight[namespace] = self._in_flight.get(namespace, 0) + 1
+
+    def _untrack(self, activation_id: ActivationId) -> asyncio.Future[Activation] | None:
+        entry = self._waiting.pop(activation_id, None)
+        if entry is None:
+            return None
+        future, namespace = entry
+        left = self._in_flight[namespace] - 1
+        if left:
+            self._in_flight[namespace] = left
+        else:
+            del self._in_flight[namespace]
+        return future
+
+    def _completed(self, acknowledgement: Acknowledgement) -> None:
+        future = self._untrack(acknowledgement.activation_id)
+        if future is not None and not future.done():
+            future.set_result(acknowledgement.activation)
+
+
+def provide(bus: MessageBus, controller: str) -> LeanBalancer:
+    """Make the balancer of one controller."""
+    return LeanBalancer(bus, controller)

@@ -1,0 +1,185 @@
+"""An HTTP request as handlers see it: decoded once, bounded, with the contract's refusals."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from whisk_platform.common.errors import (
+    BadRequestError,
+    MalformedContentError,
+    MalformedQueryError,
+    TooLargeError,
+    UnsupportedMediaTypeError,
+)
+from whisk_platform.common.ids import TransactionId, new_transaction_id
+from whisk_platform.common.jsontext import JSONObject, JSONTextError, split_object
+from whisk_platform.controller import texts
+from whisk_platform.entities.identity import Identity
+from whisk_platform.entities.names import DEFAULT_NAMESPACE, check_namespace
+
+MAX_BODY_BYTES = 50 << 20
+"""What the controller reads of any request (contract §1.2)."""
+_TRUE = frozenset(("true", "yes", "on", "1"))
+_FALSE = frozenset(("false", "no", "off", "0"))
+
+
+class ClientGoneError(BadRequestError):
+    """The client closed the connection before its request was complete."""
+
+
+class Request:
+    """One request. ``identity`` is set before a handler of an authenticated route runs."""
+
+    __slots__ = ("_body", "_headers", "_identity", "_query", "receive", "received_ms", "scope",
+                 "transid")  # fmt: skip
+
+    def __init__(self, scope: Scope, receive: Receive, received_ms: int) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.received_ms = received_ms
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._query: dict[str, str] | None = None
+        self._body: bytes | None = None
+        self._identity: Identity | None = None
+        self.transid = self._transaction_id()
+
+    def _transaction_id(self) -> TransactionId:
+        given = self._headers.get(b"x-request-id")
+        if given and not given.startswith(b"sid_"):
+            return TransactionId(given.decode("latin-1"))
+        return new_transaction_id()
+
+    @property
+    def method(self) -> str:
+        """HTTP method, upper case."""
+        return str(self.scope["method"])
+
+    @property
+    def identity(self) -> Identity:
+        """Who asks."""
+        assert self._identity is not None, "this route is not authenticated"
+        return self._identity
+
+    @identity.setter
+    def identity(self, value: Identity) -> None:
+        self._identity = value
+
+    def param(self, name: str) -> str:
+        """A segment of the path, percent-decoded."""
+        return str(self.scope["path_params"][name])
+
+    @property
+    def namespace(self) -> str:
+        """The namespace in the path; ``_`` is the caller's own.
+
+        Raises:
+            BadRequestError: illegal characters or too long.
+        """
+        name = self.param("namespace")
+        return self.identity.namespace if name == DEFAULT_NAMESPACE else check_namespace(name)
+
+    def header(self, name: bytes) -> str | None:
+        """A header by its lower-case name; the last one of several."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Query parameters; the first of duplicates."""
+        if self._query is None:
+            self._query = {}
+            text = self.scope["query_string"].decode("latin-1")
+            for key, value in parse_qsl(text, keep_blank_values=True) if text else ():
+                self._query.setdefault(key, value)
+        return self._query
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A boolean query parameter (contract §1.6).
+
+        Raises:
+            MalformedQueryError: no boolean.
+        """
+        value = self.query.get(name)
+        if value is None:
+            return default
+        lowered = value.lower()
+        if lowered in _TRUE:
+            return True
+        if lowered in _FALSE:
+            return False
+        raise MalformedQueryError(name, f"'{value}' is not a valid Boolean value")
+
+    @property
+    def content_length(self) -> int:
+        """Announced length of the body; 0 when chunked or absent."""
+        value = self._headers.get(b"content-length")
+        return int(value) if value is not None and value.isdigit() else 0
+
+    async def body(self, limit: int | None = None) -> bytes:
+        """Read the whole body, once.
+
+        Args:
+            limit: most bytes for this request; None = what the controller reads of any.
+
+        Raises:
+            TooLargeError: it is longer; the text names both sizes when a limit was given.
+            ClientGoneError: the client went away.
+        """
+        if self._body is not None:
+            return self._body
+        self._refuse_longer(self.content_length, limit)
+        chunks: list[bytes] = []
+        size = 0
+        more = True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size <= MAX_BODY_BYTES:
+                chunks.append(chunk)
+            more = message.get("more_body", False)
+        self._refuse_longer(size, limit)
+        self._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return self._body
+
+    def _refuse_longer(self, size: int, limit: int | None) -> None:
+        if limit is not None and size > limit:
+            raise TooLargeError(texts.larger_than_allowed("Request", size, limit))
+        if size > MAX_BODY_BYTES:
+            raise TooLargeError
+
+    async def json_body(self, limit: int | None = None) -> bytes:
+        """The body of a request that carries JSON, or nothing.
+
+        Raises:
+            UnsupportedMediaTypeError: its type says that it is something else.
+            TooLargeError: see ``body``.
+        """
+        body = await self.body(limit)
+        content_type = self._headers.get(b"content-type")
+        if body and content_type is not None:
+            media_type = content_type.partition(b";")[0].strip().lower()
+            if media_type != b"application/json":
+                raise UnsupportedMediaTypeError(
+                    texts.content_type_not_supported(content_type.decode("latin-1"))
+                )
+        return body
+
+    async def payload(self, limit: int) -> JSONObject:
+        """The arguments of an invocation: an object, or nothing at all.
+
+        Raises:
+            MalformedContentError: anything else.
+            TooLargeError: more than ``limit`` bytes.
+        """
+        body = await self.json_body(limit)
+        if not body:
+            return {}
+        try:
+            return split_object(body)
+        except JSONTextError as error:
+            raise MalformedContentError(error.message) from error

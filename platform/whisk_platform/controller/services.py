@@ -1,0 +1,39 @@
+"""What handlers may use: one record, assembled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whisk_platform.common.clock import Clock
+from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.authentication import Authenticator
+from whisk_platform.controller.catalog import Catalog
+from whisk_platform.controller.resolution import Resolver
+from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.limits import SystemLimits
+from whisk_platform.entities.runtimes import RuntimesManifest
+from whisk_platform.spi.loadbalancer import LoadBalancer
+from whisk_platform.spi.stores import ActivationStore, SubjectStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The controller's parts."""
+
+    clock: Clock
+    limits: SystemLimits
+    manifest: RuntimesManifest
+    authenticator: Authenticator
+    catalog: Catalog
+    resolver: Resolver
+    throttles: Throttles
+    activator: Activator
+    balancer: LoadBalancer
+    activations: ActivationStore
+    subjects: SubjectStore
+    build: str
+    """Build date, as ``GET /api/v1`` shows it."""
+    system_namespace: str = "whisk.system"
+    """Whose key opens the operator API."""
+    status: dict[str, object] = field(default_factory=dict)
+    """What ``GET /invokers`` and friends show; owned by the process that assembles."""
