@@ -1,0 +1,171 @@
+"""The client of one run: requests below ``/api/<version>``, errors as sentences, narration.
+
+**Source**: contracts/cli.md §2.2, §2.4, §3.8; contracts/rest-api.md §1.6, §9.1.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from whisk_cli.client import endpoint, narration
+from whisk_cli.client.http import Response
+from whisk_cli.config import Settings
+from whisk_cli.errors import ExitCode, ServerError, UsageError
+from whisk_cli.jsonvalue import JSONValue, members, parse, text_of
+from whisk_cli.render import jsontext
+from whisk_cli.version import __version__
+
+if TYPE_CHECKING:
+    from whisk_cli.render.console import Console
+
+Query = Sequence[tuple[str, str]]
+"""Query parameters in the order they are sent."""
+
+USER_AGENT = f"OpenWhisk-CLI/1.0 ({__version__}) {sys.platform} {os.uname().machine}"
+
+ACTIVATION_HEADER = "x-openwhisk-activation-id"
+
+
+class Client:
+    """Sends requests to the API host and turns error answers into :class:`ServerError`.
+
+    Args:
+        settings: The connection and the key.
+        console: Where narration goes.
+
+    Raises:
+        CliError: No usable API host, or a client certificate that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.settings = settings
+        self._connection = endpoint.open_connection(settings)
+        self._narrator = narration.Narrator(settings, console)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        body: JSONValue | bytes = None,
+        authenticated: bool = True,
+    ) -> Response:
+        """Send a request below ``/api/<version>/`` and read its answer.
+
+        Args:
+            method: The HTTP method.
+            path: Percent-encoded path, such as ``namespaces/_/actions``; empty for the API itself.
+            query: Query parameters.
+            body: A JSON value, or bytes that hold one; ``None`` sends no body.
+            authenticated: Whether the key is sent.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            CliError: A key is needed but not configured: exit 2.
+            NetworkError: The API host cannot be reached: exit 3.
+        """
+        headers = {
+            "Accept": "application/json",
+            "User-Agent": USER_AGENT,
+        }
+        if authenticated:
+            headers["Authorization"] = self._authorization()
+        content: bytes | None = None
+        if body is not None:
+            content = body if isinstance(body, bytes) else jsontext.compact(body).encode("utf-8")
+            headers["Content-Type"] = "application/json"
+        target = f"/api/{quote(self.settings.api_version, safe='')}"
+        if path:
+            target += f"/{path}"
+        if query:
+            target += "?" + urlencode(list(query), quote_via=quote, safe="")
+        self._narrator.request(method, self.settings.base_url + target, headers, content)
+        response = self._connection.request(method, target, headers, content)
+        self._narrator.response(response)
+        return response
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        body: JSONValue | bytes = None,
+        authenticated: bool = True,
+    ) -> JSONValue:
+        """Send a request, and read the JSON of a successful answer.
+
+        Args:
+            method: As in :meth:`request`.
+            path: As in :meth:`request`.
+            query: As in :meth:`request`.
+            body: As in :meth:`request`.
+            authenticated: As in :meth:`request`.
+
+        Returns:
+            The body; ``None`` if it is empty or not JSON, which the reference tolerates too.
+
+        Raises:
+            CliError: As :meth:`request`.
+            ServerError: The status is not 2xx.
+        """
+        response = self.request(method, path, query=query, body=body, authenticated=authenticated)
+        if not 200 <= response.status < 300:
+            raise failure(response)
+        return decoded(response)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _authorization(self) -> str:
+        if not self.settings.auth:
+            raise UsageError(
+                "Authorization key is not configured (--auth is required)", ExitCode.MISUSE
+            )
+        credentials = self.settings.auth.encode("utf-8", "surrogateescape")
+        return "Basic " + b64encode(credentials).decode("ascii")
+
+
+def decoded(response: Response) -> JSONValue:
+    """Read the JSON of an answer; ``None`` if it holds none."""
+    try:
+        return parse(response.body.decode("utf-8"))
+    except ValueError:
+        return None
+
+
+def failure(response: Response) -> ServerError:
+    """Turn an error answer into an error.
+
+    Returns:
+        The server's text with the transaction id, if the body has both as the contract says;
+        otherwise the sentence of the reference with the status.
+    """
+    document: Mapping[str, JSONValue] = members(decoded(response))
+    text, code = document.get("error"), document.get("code")
+    if text is not None and code is not None:
+        shown = text_of(text) or jsontext.compact(text)
+        identifier = text_of(code) or jsontext.compact(code)
+        message = f"{shown} (code {identifier})"
+    else:
+        message = f"The connection failed, or timed out. (HTTP status code {response.status})"
+    return ServerError(
+        message,
+        status=response.status,
+        body=response.body,
+        activation_id=response.headers.get(ACTIVATION_HEADER, ""),
+    )
+
+
+def segment(text: str) -> str:
+    """Percent-encode one path segment."""
+    return quote(text, safe="", errors="surrogateescape")

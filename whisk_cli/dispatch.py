@@ -1,0 +1,118 @@
+"""From tokens to a command: find it, take its arguments apart, call it through Typer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from whisk_cli import argv, config, registry
+from whisk_cli.errors import USAGE_HINT, CliError, ExitCode
+from whisk_cli.inputs import with_files_read
+from whisk_cli.invocation import Invocation
+from whisk_cli.suggestions import close
+from whisk_cli.version import __version__
+
+if TYPE_CHECKING:
+    from whisk_cli import tree
+    from whisk_cli.render.console import Console
+
+_VERSION = argv.Flag(long="--version", takes_value=False)
+
+
+def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console) -> int:
+    """Run one command line.
+
+    Args:
+        tokens: The command line without the program's name.
+        environment: The process environment.
+        console: Where to print.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CliError: Anything a person can correct.
+    """
+    try:
+        before, noun, rest = argv.split_command(tokens, (_VERSION,))
+    except CliError as problem:
+        raise CliError(f"Error: {problem.message}\n{problem.message}", prefix="") from None
+    if _VERSION.long in before.options:
+        console.line(f"wsk {__version__}")
+        return ExitCode.OK
+    if noun is None or (noun == "help" and not rest):
+        return _root_help(console)
+    if noun == "help":
+        return run([*rest, "--help"], environment, console)
+    found = registry.find(noun)
+    if found is None:
+        raise _unknown_noun(noun)
+    from whisk_cli import tree
+
+    command = tree.built(registry.load(noun, found))
+    return _descend(command, f"wsk {noun}", before.settings, rest, environment, console)
+
+
+def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Tell whether an unexpected failure shows where it happened."""
+    return "WSK_CLI_DEBUG" in environment or "--debug" in tokens or "-d" in tokens
+
+
+def _descend(
+    command: tree.Group | tree.Verb,
+    path: str,
+    settings: Mapping[str, str | bool],
+    tokens: Sequence[str],
+    environment: Mapping[str, str],
+    console: Console,
+) -> int:
+    from whisk_cli import helppage, tree
+
+    while isinstance(command, tree.Group):
+        before, word, rest = argv.split_command(tokens)
+        settings = {**settings, **before.settings}
+        if word is None or settings.get("help"):
+            console.line(helppage.of(command, path))
+            return ExitCode.OK
+        below = tree.children(command)
+        if word not in below:
+            raise CliError(
+                unknown_command(word, path, below), prefix="Error: ", show_usage_hint=True
+            )
+        command, path, tokens = below[word], f"{path} {word}", rest
+    parsed = argv.parse(tokens, tree.flags_of(command), command.inputs)
+    settings = {**settings, **parsed.settings}
+    if settings.get("help"):
+        console.line(helppage.of(command, path))
+        return ExitCode.OK
+    invocation = Invocation(
+        settings=config.resolve(settings, environment),
+        console=console,
+        inputs=with_files_read(parsed.inputs),
+        environment=environment,
+    )
+    arguments = [*parsed.options, "--", *parsed.positionals]
+    return tree.call(command, path, arguments, invocation)
+
+
+def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
+    """Say that a command does not exist, and which ones have a close name."""
+    message = f'unknown command "{word}" for "{path}"'
+    meant = close(word, names)
+    if meant:
+        message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in meant)
+    return message
+
+
+def _unknown_noun(word: str) -> CliError:
+    names = [*registry.BUILT_IN, *registry.plug_ins(), "help"]
+    message = unknown_command(word, "wsk", names)
+    # The reference prints it twice, before and after the hint.
+    return CliError(f"Error: {message}\n{USAGE_HINT}\n{message}", prefix="")
+
+
+def _root_help(console: Console) -> int:
+    from whisk_cli import helppage
+
+    console.line(helppage.root())
+    return ExitCode.OK

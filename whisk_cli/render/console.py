@@ -1,0 +1,107 @@
+"""The only way to print: stdout is data, stderr is narration and errors.
+
+Default output is written as plain text, never wrapped, never parsed for markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from whisk_cli.errors import OutputClosed
+from whisk_cli.jsonvalue import JSONValue
+from whisk_cli.render import jsontext
+
+_RESET = "\x1b[0m"
+_CODES = {"bold": "\x1b[1m", "green": "\x1b[32m", "red": "\x1b[31m"}
+
+
+class Console:
+    """Writes to two binary streams as UTF-8; colors only if told so.
+
+    Attributes:
+        color: Whether words are colored; decided by stdout, and stderr follows.
+    """
+
+    def __init__(self, out: BinaryIO, err: BinaryIO, *, color: bool = False) -> None:
+        self._out = out
+        self._err = err
+        self.color = color
+
+    def line(self, text: str = "") -> None:
+        """Write a line of data to stdout."""
+        self.write(f"{text}\n")
+
+    def ok(self, text: str) -> None:
+        """Write a success line, ``ok: `` and a text, to stdout."""
+        self.line(f"{self._paint('green', 'ok:')} {text}")
+
+    def json(self, value: JSONValue, *, sort: bool = False) -> None:
+        """Write a JSON value to stdout in the style of §3.4, with a final newline."""
+        self.line(jsontext.pretty(value, sort=sort))
+
+    def write(self, text: str) -> None:
+        """Write text to stdout as it is."""
+        _put(self._out, text)
+
+    def error(self, text: str, *, prefix: str = "error: ") -> None:
+        """Write an error line to stderr, the prefix in red."""
+        shown = self._paint("red", prefix) if prefix else ""
+        self.note(f"{shown}{text}")
+
+    def note(self, text: str) -> None:
+        """Write a line of narration to stderr, after everything written to stdout so far."""
+        self.flush()
+        _put(self._err, f"{text}\n")
+        _flush(self._err)
+
+    def bold(self, text: str) -> str:
+        """Make a word bold, if colors are on."""
+        return self._paint("bold", text)
+
+    def flush(self) -> None:
+        """Hand what was written to stdout to the operating system.
+
+        Raises:
+            OutputClosed: The reader went away.
+        """
+        _flush(self._out)
+
+    def _paint(self, style: str, text: str) -> str:
+        return f"{_CODES[style]}{text}{_RESET}" if self.color else text
+
+
+def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:
+    """Decide whether words are colored.
+
+    Args:
+        is_terminal: Whether stdout is a terminal.
+        environment: ``NO_COLOR`` (not empty) and ``TERM=dumb`` turn colors off.
+    """
+    return is_terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def encode(text: str) -> bytes:
+    """Encode text for a stream: UTF-8; bytes that came from the command line pass through."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        pass
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _put(stream: BinaryIO, text: str) -> None:
+    try:
+        stream.write(encode(text))
+    except BrokenPipeError as problem:
+        raise OutputClosed from problem
+
+
+def _flush(stream: BinaryIO) -> None:
+    try:
+        stream.flush()
+    except BrokenPipeError as problem:
+        raise OutputClosed from problem
