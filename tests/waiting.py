@@ -11,7 +11,9 @@ DEADLINE_S = 20.0
 """Long enough for a loaded two-core machine; a test that gets there has failed."""
 
 
-def wait_for(condition: Callable[[], Answer], what: str, deadline_s: float = DEADLINE_S) -> Answer:
+def wait_for(
+    condition: Callable[[], Answer | None], what: str, deadline_s: float = DEADLINE_S
+) -> Answer:
     """Call the condition until it is true, and return what it returned.
 
     Args:
@@ -29,7 +31,7 @@ def wait_for(condition: Callable[[], Answer], what: str, deadline_s: float = DEA
 
 
 async def eventually(
-    condition: Callable[[], Answer | Awaitable[Answer]],
+    condition: Callable[[], Answer | Awaitable[Answer | None] | None],
     what: str,
     deadline_s: float = DEADLINE_S,
 ) -> Answer:

@@ -1,0 +1,156 @@
+"""The platform under measurement: a standalone process of its own, on a free port."""
+
+import base64
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from tests.bench.generator import Target
+from tests.waiting import wait_for
+
+GUEST = (
+    "23bc46b1-71f6-4ed5-8c54-816aa4f8c502:"
+    "123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP"
+)
+"""The public development key, which the platform accepts on loopback with --development-keys."""
+
+
+class SubjectError(Exception):
+    """The platform did not do what the benchmark asked for."""
+
+
+def free_port() -> int:
+    """Return a port on loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Platform:
+    """One standalone platform with a state directory of its own."""
+
+    def __init__(self, state_dir: Path, settings: dict[str, str] | None = None) -> None:
+        """Start it and wait until it is ready.
+
+        Args:
+            state_dir: Where its state is; may hold that of an earlier one.
+            settings: Environment variables that change its settings.
+
+        Raises:
+            SubjectError: If it ends before it is ready.
+        """
+        self.state_dir = state_dir
+        state_dir.mkdir(parents=True, exist_ok=True)
+        (state_dir / "run.json").unlink(missing_ok=True)
+        self._log = (state_dir / "bench.log").open("ab")
+        command = [sys.executable, "-m", "whisk_platform.standalone"]
+        command += ["--port", str(free_port()), "--state-dir", str(state_dir)]
+        started_ns = time.perf_counter_ns()
+        self._process = subprocess.Popen(
+            [*command, "--development-keys"],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env={**os.environ, **(settings or {})},
+        )
+        self.run: dict[str, Any] = wait_for(self._running, "the platform to be ready")
+        self.ready_ms = (time.perf_counter_ns() - started_ns) / 1e6
+        """From the start of the process to its readiness, as a caller sees it."""
+        address = urlsplit(self.run["address"])
+        assert address.hostname is not None
+        assert address.port is not None
+        self._host, self._port = address.hostname, address.port
+        self._connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
+
+    def _running(self) -> dict[str, Any] | None:
+        if self._process.poll() is not None:
+            tail = (self.state_dir / "bench.log").read_text(errors="replace")[-2000:]
+            raise SubjectError(f"the platform ended before it was ready:\n{tail}")
+        try:
+            found: dict[str, Any] = json.loads((self.state_dir / "run.json").read_bytes())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+        return found
+
+    @property
+    def pid(self) -> int:
+        """The platform's process."""
+        return self._process.pid
+
+    @property
+    def isolation(self) -> str:
+        """The isolation level of its sandboxes, as it says itself."""
+        return str(self.run.get("isolation", "unknown"))
+
+    def target(self, action: str) -> Target:
+        """Return where one blocking invocation of an action is answered."""
+        path = f"/api/v1/namespaces/_/actions/{action}?blocking=true"
+        return Target(host=self._host, port=self._port, path=path, key=GUEST)
+
+    def deploy(self, name: str, kind: str, code: str) -> None:
+        """Create or replace an action.
+
+        Raises:
+            SubjectError: If the platform refuses it.
+        """
+        path = f"/api/v1/namespaces/_/actions/{name}?overwrite=true"
+        self._call("PUT", path, {"exec": {"kind": kind, "code": code}})
+
+    def invoke(self, name: str) -> tuple[dict[str, Any], int]:
+        """Invoke an action and wait for it.
+
+        Returns:
+            The activation record, and how long the caller waited for it in nanoseconds.
+
+        Raises:
+            SubjectError: If the action did not succeed.
+        """
+        started_ns = time.perf_counter_ns()
+        record = self._call("POST", self.target(name).path, {})
+        waited_ns = time.perf_counter_ns() - started_ns
+        if not record["response"]["success"]:
+            raise SubjectError(f"{name} failed: {record['response']['result']}")
+        return record, waited_ns
+
+    def _call(self, method: str, path: str, body: object) -> dict[str, Any]:
+        token = base64.b64encode(GUEST.encode()).decode()
+        headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+        self._connection.request(method, path, json.dumps(body), headers)
+        response = self._connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read())
+        if response.status != 200:
+            raise SubjectError(f"{method} {path}: {response.status} {answer}")
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+def was_cold(record: dict[str, Any]) -> bool:
+    """Tell whether an activation had to initialize its container."""
+    return any(annotation["key"] == "initTime" for annotation in record["annotations"])

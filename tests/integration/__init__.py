@@ -1,0 +1,1 @@
+"""Claims about one real dependency at a time."""

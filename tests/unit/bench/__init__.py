@@ -1,0 +1,1 @@
+"""Claims about what the benchmark computes."""
