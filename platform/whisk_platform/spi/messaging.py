@@ -5,7 +5,7 @@ Source: contracts data-plane §3, design.md §5 Delivery.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
@@ -14,6 +14,13 @@ ActivationHandler: TypeAlias = Callable[[ActivationMessage], None]
 """Takes a message over; must return at once."""
 AcknowledgementHandler: TypeAlias = Callable[[Acknowledgement], None]
 """Wakes who waits; must return at once."""
+RoomCheck: TypeAlias = Callable[[], bool]
+"""Whether the subscriber can hold more work; asked before anything is made durable."""
+
+
+def always_room() -> bool:
+    """For subscribers that never refuse."""
+    return True
 
 
 class MessageBus(Protocol):
@@ -29,11 +36,28 @@ class MessageBus(Protocol):
             StoreError: the message could not be made durable; it was not handed over.
         """
 
+    async def send_all(self, topic: str, messages: Sequence[ActivationMessage]) -> None:
+        """Hand over several messages, made durable together in one write: all or none.
+
+        Raises:
+            UnavailableError: nobody listens, or no more work can be held.
+            StoreError: they could not be made durable; none was handed over.
+        """
+
+    def redeliver(self, topic: str, message: ActivationMessage) -> None:
+        """Hand over a journaled message again after a restart, without writing it again.
+
+        Raises:
+            UnavailableError: nobody listens.
+        """
+
     def acknowledge(self, topic: str, acknowledgement: Acknowledgement) -> None:
         """Send an acknowledgement to ``completed<controller>``."""
 
-    def subscribe(self, topic: str, handler: ActivationHandler) -> None:
-        """Receive the messages of ``invoker<n>``."""
+    def subscribe(
+        self, topic: str, handler: ActivationHandler, *, room: RoomCheck = always_room
+    ) -> None:
+        """Receive the messages of ``invoker<n>``; ``room`` is asked before each is accepted."""
 
     def subscribe_acknowledgements(self, topic: str, handler: AcknowledgementHandler) -> None:
         """Receive the acknowledgements of ``completed<controller>``."""
