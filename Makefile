@@ -47,7 +47,9 @@ format: setup
 bench: setup
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
+# The state directory is the default one; a platform with --state-dir keeps its own.
 clean: stop
+	@rm -rf "$${XDG_STATE_HOME:-$$HOME/.local/state}/whisk"
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@rm -rf dist build bench-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture import settings_table
 from tests.architecture.tree import ROOT, files, relative
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -66,3 +67,14 @@ def test_every_target_of_the_makefile_is_in_its_help() -> None:
     assert phony is not None
     targets = [target for target in phony[1].split() if target != "help"]
     assert [target for target in targets if f"'make {target} " not in makefile] == []
+
+
+def test_the_page_of_settings_is_the_settings_model() -> None:
+    """To renew it: python -m tests.architecture.settings_table > docs/settings.md."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert page == settings_table.document()
+
+
+def test_every_setting_says_what_it_means() -> None:
+    silent = [line for line in settings_table.document().splitlines() if line.endswith("|  |")]
+    assert silent == []

@@ -24,7 +24,10 @@ WARM_AFTER_COLD = 3
 SETTLE_S = 3.0
 """After the start, until memory and processor time are those of an idle platform."""
 
-NO_STEM_CELLS = {"WHISK_INVOKER__STEM_CELLS": "0"}
+NO_STEM_CELLS = {
+    "WHISK_CONTAINERS__STEM_CELLS_PYTHON": "0",
+    "WHISK_CONTAINERS__STEM_CELLS_NODEJS": "0",
+}
 
 
 def floor_row(pair: Pair) -> Row:

@@ -90,7 +90,7 @@ class Platform:
     @property
     def isolation(self) -> str:
         """The isolation level of its sandboxes, as it says itself."""
-        return str(self.run.get("isolation", "unknown"))
+        return str(self.run["isolation"]["level"])
 
     def target(self, action: str) -> Target:
         """Return where one blocking invocation of an action is answered."""
