@@ -1,0 +1,757 @@
+/**
+ * Runs one Node action and speaks the frames of PROTOCOL.md with the platform.
+ *
+ * One self-contained file: started as `node launcher.mjs`, or passed with --input-type=module on
+ * the command line. The channel's descriptor is in __OW_CHANNEL (default 3).
+ *
+ * Source: contracts rest-api §8.1, §8.2, §8.5; apache/openwhisk-runtime-nodejs
+ * core/nodejsActionBase (runner.js, src/service.js) for what an action can observe.
+ */
+
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import zlib from "node:zlib";
+
+const OWN_FILE = import.meta.url;
+const HEADER = 5;
+const FRAME_LIMIT = 64 * 1024 * 1024;
+const OUTPUT_CHUNK = 1024 * 1024;
+const ENTRY_LIMIT = 100_000;
+const UNPACKED_LIMIT = 512 * 1024 * 1024;
+
+const MISSING_CODE = "Missing main/no code to execute.";
+const SECOND_INIT = "Cannot initialize the action more than once.";
+const NO_ACTION = "no action defined yet";
+const NOT_A_DICTIONARY = "The action did not return a dictionary.";
+const NO_ENTRY = "Zipped actions must contain either package.json or index.js at the root.";
+const INIT_FAILED = "Initialization has failed due to: ";
+const RUN_FAILED = "An error has occurred: ";
+
+/** A failure whose text is meant for the developer as it is. */
+class Refusal extends Error {
+  /**
+   * @param {string} text the sentence
+   * @param {number} status the HTTP status of the container protocol
+   */
+  constructor(text, status = 502) {
+    super(text);
+    this.status = status;
+  }
+}
+
+// ---------------------------------------------------------------------------------- the channel
+
+let channel = Number(process.env.__OW_CHANNEL ?? 3);
+delete process.env.__OW_CHANNEL;
+const exit = process.exit.bind(process);
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** End at once: the platform is gone, so nobody waits for the action's own exit handlers. */
+function quit(code = 0) {
+  process.removeAllListeners("exit");
+  exit(code);
+}
+
+function writeAll(frame) {
+  let sent = 0;
+  let wait = 0.05;
+  while (sent < frame.length) {
+    try {
+      sent += fs.writeSync(channel, frame, sent);
+      wait = 0.05;
+    } catch (error) {
+      if (error.code !== "EAGAIN") {
+        quit();
+      }
+      // The event loop made the socket non-blocking, and order demands that we stay here.
+      Atomics.wait(pause, 0, 0, wait);
+      wait = Math.min(wait * 2, 2);
+    }
+  }
+}
+
+/** Send one frame whose payload is text. */
+function sendText(kind, text) {
+  const length = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(HEADER + length);
+  frame.write(kind, 0, 1, "latin1");
+  frame.writeUInt32BE(length, 1);
+  frame.write(text, HEADER, length, "utf8");
+  writeAll(frame);
+}
+
+/** Send what the action wrote, in frames of bounded size. */
+function sendOutput(kind, chunk) {
+  if (typeof chunk === "string" && chunk.length <= OUTPUT_CHUNK / 4) {
+    if (chunk.length) {
+      sendText(kind, chunk);
+    }
+    return;
+  }
+  const bytes =
+    typeof chunk === "string"
+      ? Buffer.from(chunk)
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  for (let start = 0; start < bytes.length; start += OUTPUT_CHUNK) {
+    const piece = bytes.subarray(start, start + OUTPUT_CHUNK);
+    const header = Buffer.allocUnsafe(HEADER);
+    header.write(kind, 0, 1, "latin1");
+    header.writeUInt32BE(piece.length, 1);
+    writeAll(Buffer.concat([header, piece]));
+  }
+}
+
+// ------------------------------------------------------------------- process.stdout and .stderr
+
+/** A standard stream that sends every write as a frame before it returns. */
+class FrameStream extends Writable {
+  #kind;
+
+  constructor(kind, fd) {
+    super({ decodeStrings: false });
+    this.#kind = kind;
+    this.fd = fd;
+    this.isTTY = false;
+  }
+
+  write(chunk, encoding, callback) {
+    if (typeof encoding === "function") {
+      callback = encoding;
+      encoding = undefined;
+    }
+    if (typeof chunk === "string") {
+      const plain = encoding === undefined || encoding === null || /^utf-?8$/i.test(encoding);
+      sendOutput(this.#kind, plain ? chunk : Buffer.from(chunk, encoding));
+    } else if (ArrayBuffer.isView(chunk)) {
+      sendOutput(this.#kind, chunk);
+    } else {
+      return super.write(chunk, encoding, callback); // reports the wrong type as Node does
+    }
+    if (typeof callback === "function") {
+      process.nextTick(callback, null);
+    }
+    return true;
+  }
+
+  /** Write the last chunk but stay open: the next activation needs the stream too. */
+  end(chunk, encoding, callback) {
+    const last = [chunk, encoding, callback].find((value) => typeof value === "function");
+    if (chunk !== undefined && chunk !== null && typeof chunk !== "function") {
+      this.write(chunk, typeof encoding === "function" ? undefined : encoding);
+    }
+    if (last) {
+      process.nextTick(last);
+    }
+    return this;
+  }
+
+  destroy() {
+    return this;
+  }
+}
+
+const stdout = new FrameStream("O", 1);
+const stderr = new FrameStream("E", 2);
+Object.defineProperty(process, "stdout", { configurable: true, enumerable: true, value: stdout });
+Object.defineProperty(process, "stderr", { configurable: true, enumerable: true, value: stderr });
+
+// -------------------------------------------------------------------------------------- errors
+
+function describe(error) {
+  try {
+    const place = error instanceof SyntaxError && /^(\S.*:\d+)\r?\n/.exec(error.stack);
+    return place ? `${error} (${place[1].replace(/^.*\//, "")})` : String(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
+function ownFramesRemoved(stack) {
+  return stack
+    .split("\n")
+    .filter((line) => !line.includes(OWN_FILE))
+    .join("\n");
+}
+
+/** Show an error in the action's log. */
+function explain(error) {
+  const stack = error instanceof Error && typeof error.stack === "string" && error.stack;
+  sendOutput("E", `${stack ? ownFramesRemoved(stack) : describe(error)}\n`);
+}
+
+/** What JSON can hold of a rejection's reason: an Error with its name, message and own members. */
+function serializable(value, seen = []) {
+  if (typeof value === "bigint" || typeof value === "symbol") {
+    return String(value);
+  }
+  if (typeof value === "function") {
+    return `[Function: ${value.name || "anonymous"}]`;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (seen.includes(value)) {
+    return "[Circular]";
+  }
+  if (typeof value.toJSON === "function") {
+    return value.toJSON();
+  }
+  const inner = [...seen, value];
+  if (Array.isArray(value)) {
+    return value.map((member) => serializable(member, inner));
+  }
+  const members = Object.entries(value);
+  if (value instanceof Error) {
+    for (const name of ["name", "message", "stack", "code", "cause", "errors"]) {
+      if (value[name] !== undefined && !Object.keys(value).includes(name)) {
+        members.push([name, name === "stack" ? ownFramesRemoved(String(value.stack)) : value[name]]);
+      }
+    }
+  }
+  return Object.fromEntries(members.map(([name, member]) => [name, serializable(member, inner)]));
+}
+
+// ------------------------------------------------------------------------------------- archives
+
+/** Yield the entries of a zip file, read from its central directory. */
+function* zipEntries(archive) {
+  let { offset, count } = zipDirectory(archive);
+  for (; count > 0; count--) {
+    if (archive.readUInt32LE(offset) !== 0x02014b50) {
+      throw new Refusal("The zip file's directory is broken.");
+    }
+    const encrypted = archive.readUInt16LE(offset + 8) & 1;
+    const method = archive.readUInt16LE(offset + 10);
+    const crc = archive.readUInt32LE(offset + 16);
+    const packed = archive.readUInt32LE(offset + 20);
+    const size = archive.readUInt32LE(offset + 24);
+    const nameEnd = offset + 46 + archive.readUInt16LE(offset + 28);
+    const mode = archive.readUInt32LE(offset + 38) >>> 16;
+    const local = archive.readUInt32LE(offset + 42);
+    const name = archive.toString("utf8", offset + 46, nameEnd);
+    offset = nameEnd + archive.readUInt16LE(offset + 30) + archive.readUInt16LE(offset + 32);
+    if (encrypted) {
+      throw new Refusal(`The entry '${name}' is encrypted.`);
+    }
+    const content = () => zipContent(archive, { name, method, crc, packed, size, local });
+    if ((mode & 0o170000) === 0o120000) {
+      yield { name, mode, size, link: content().toString() };
+    } else {
+      yield { name, mode, size, content: name.endsWith("/") ? undefined : content };
+    }
+  }
+}
+
+function zipDirectory(archive) {
+  let end = archive.length - 22;
+  while (end >= 0 && archive.readUInt32LE(end) !== 0x06054b50) {
+    end--;
+  }
+  if (end < 0) {
+    throw new Refusal("The zip file is cut short: it has no directory at its end.");
+  }
+  const count = archive.readUInt16LE(end + 10);
+  const offset = archive.readUInt32LE(end + 16);
+  if ((count === 0xffff || offset === 0xffffffff) && archive.readUInt32LE(end - 20) === 0x07064b50) {
+    const large = Number(archive.readBigUInt64LE(end - 12));
+    return {
+      count: Number(archive.readBigUInt64LE(large + 32)),
+      offset: Number(archive.readBigUInt64LE(large + 48)),
+    };
+  }
+  return { count, offset };
+}
+
+function zipContent(archive, { name, method, crc, packed, size, local }) {
+  const start =
+    local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+  const raw = archive.subarray(start, start + packed);
+  if (method !== 0 && method !== 8) {
+    throw new Refusal(`The entry '${name}' uses compression method ${method}; use deflate.`);
+  }
+  const bytes =
+    method === 0 ? raw : zlib.inflateRawSync(raw, { maxOutputLength: Math.max(size, 1) });
+  if (bytes.length !== size || (zlib.crc32 && zlib.crc32(bytes) !== crc)) {
+    throw new Refusal(`The entry '${name}' is damaged.`);
+  }
+  return bytes;
+}
+
+/** Yield the entries of a tar file: ustar, with the long names of GNU and of pax. */
+function* tarEntries(archive) {
+  const text = (start, length) =>
+    archive.toString("utf8", start, start + length).replace(/\0[^]*$/, "");
+  let long = {};
+  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0; ) {
+    const size = Number.parseInt(text(at + 124, 12).trim() || "0", 8);
+    const type = String.fromCharCode(archive[at + 156]);
+    const content = archive.subarray(at + 512, at + 512 + size);
+    if (!(size >= 0) || content.length !== size) {
+      throw new Refusal("The tar file is broken.");
+    }
+    const prefix = text(at + 257, 5) === "ustar" ? text(at + 345, 155) : "";
+    const name = long.path ?? (prefix ? `${prefix}/${text(at, 100)}` : text(at, 100));
+    const link = long.linkpath ?? text(at + 157, 100);
+    const mode = Number.parseInt(text(at + 100, 8).trim() || "0", 8);
+    at += 512 + Math.ceil(size / 512) * 512;
+    if (type === "x") {
+      long = { ...long, ...paxMembers(content) };
+      continue;
+    }
+    if (type === "L" || type === "K") {
+      const value = content.toString().replace(/\0+$/, "");
+      long = { ...long, [type === "L" ? "path" : "linkpath"]: value };
+      continue;
+    }
+    long = {};
+    if (type === "0" || type === "\0" || type === "7") {
+      yield { name, mode, size, content: () => content };
+    } else if (type === "5") {
+      yield { name, mode, size: 0 };
+    } else if (type === "2") {
+      yield { name, mode, size: 0, link };
+    } else if (type === "1") {
+      yield { name, mode, size: 0, link: path.relative(path.dirname(name), link) };
+    }
+  }
+}
+
+function paxMembers(content) {
+  const members = {};
+  for (let at = 0; at < content.length; ) {
+    const length = Number.parseInt(content.toString("latin1", at, at + 12), 10);
+    if (!(length > 0)) {
+      break;
+    }
+    const record = content.toString("utf8", at, at + length);
+    const [, name, value] = /^\d+ ([^=]+)=([^]*)\n$/.exec(record) ?? [];
+    members[name] = value;
+    at += length;
+  }
+  return members;
+}
+
+/** Unpack a zip or tar.gz archive; nothing is ever written outside the directory. */
+function unpack(archive, directory) {
+  let entries;
+  if (archive[0] === 0x50 && archive[1] === 0x4b) {
+    entries = zipEntries(archive);
+  } else if (archive[0] === 0x1f && archive[1] === 0x8b) {
+    entries = tarEntries(zlib.gunzipSync(archive, { maxOutputLength: UNPACKED_LIMIT }));
+  } else {
+    throw new Refusal("It is neither a zip nor a tar.gz file.");
+  }
+  const links = [];
+  let count = 0;
+  let total = 0;
+  for (const { name, mode, size, link, content } of entries) {
+    count += 1;
+    total += size;
+    if (count > ENTRY_LIMIT) {
+      throw new Refusal(`It has more than ${ENTRY_LIMIT} entries.`);
+    }
+    if (total > UNPACKED_LIMIT) {
+      throw new Refusal(`It unpacks to more than ${UNPACKED_LIMIT / 1024 ** 2} MB.`);
+    }
+    if (name.startsWith("/") || name.split("/").includes("..") || name.includes("\0")) {
+      throw new Refusal(`The entry '${name}' lies outside the archive.`);
+    }
+    const place = path.join(directory, name);
+    if (link !== undefined) {
+      links.push([place, link]);
+    } else if (content === undefined) {
+      fs.mkdirSync(place, { recursive: true });
+    } else {
+      fs.mkdirSync(path.dirname(place), { recursive: true });
+      fs.writeFileSync(place, content(), { mode: mode & 0o111 ? 0o755 : 0o644 });
+    }
+  }
+  // Links come last, so that no file is ever written through one.
+  links.forEach(([place, target]) => makeLink(place, target, fs.realpathSync(directory)));
+}
+
+function makeLink(place, target, root) {
+  const inside = (name) => `${name}/`.startsWith(`${root}/`);
+  if (path.isAbsolute(target) || fs.lstatSync(place, { throwIfNoEntry: false })) {
+    return;
+  }
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  const parent = fs.realpathSync(path.dirname(place));
+  if (inside(parent) && inside(path.resolve(parent, target))) {
+    fs.symlinkSync(target, place);
+  }
+}
+
+function scratchDirectory() {
+  return fs.mkdtempSync(path.join(os.tmpdir(), "action-"));
+}
+
+function unpackCode(code) {
+  const directory = scratchDirectory();
+  try {
+    unpack(Buffer.from(code, "base64"), directory);
+  } catch (error) {
+    const reason = error instanceof Refusal ? error.message : `${error.message}.`;
+    throw new Refusal(`There was an error uncompressing the action archive. ${reason}`);
+  }
+  return directory;
+}
+
+// -------------------------------------------------------------------------------------- loading
+
+const MODULE_SYNTAX = [
+  "Cannot use import statement outside a module",
+  "Unexpected token 'export'",
+  "Cannot use 'import.meta' outside a module",
+  "await is only valid in async functions and the top level bodies of modules",
+];
+
+/** An expression that is the function `main` (dotted names allowed) of a scope, or undefined. */
+function lookup(main) {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(main)) {
+    return "undefined";
+  }
+  return `typeof ${main.split(".")[0]} === "undefined" ? undefined : ${main.split(".").join("?.")}`;
+}
+
+/** Find the entry point among what a module exports. */
+function exported(exports, main) {
+  const pick = (from) => main.split(".").reduce((value, name) => value?.[name], from);
+  const candidates = [pick(exports), pick(exports?.default)];
+  if (main === "main") {
+    candidates.push(exports?.default, exports);
+  }
+  return candidates.find((candidate) => typeof candidate === "function");
+}
+
+async function loadSource(name, code, main) {
+  const file = path.join(process.cwd(), `${name.replaceAll("/", "_")}.js`);
+  const require = createRequire(file);
+  const module = { id: ".", filename: file, exports: {}, children: [], loaded: false, require };
+  const names = ["exports", "require", "module", "__filename", "__dirname"];
+  let evaluate;
+  try {
+    evaluate = vm.compileFunction(`${code}\n;return ${lookup(main)};`, names, {
+      filename: path.basename(file),
+      importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+  } catch (error) {
+    if (MODULE_SYNTAX.includes(error.message)) {
+      return loadModuleSource(name, code, main);
+    }
+    throw error;
+  }
+  const { exports } = module;
+  const found = evaluate.call(exports, exports, require, module, file, process.cwd());
+  return typeof found === "function" ? found : exported(module.exports, main);
+}
+
+async function loadModuleSource(name, code, main) {
+  const directory = scratchDirectory();
+  try {
+    const file = path.join(directory, `${name.replaceAll("/", "_")}.mjs`);
+    fs.writeFileSync(file, `${code}\n;export const __ow_entry = ${lookup(main)};\n`);
+    const exports = await import(pathToFileURL(file).href);
+    return typeof exports.__ow_entry === "function" ? exports.__ow_entry : exported(exports, main);
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function loadArchive(directory, main) {
+  process.chdir(directory);
+  const require = createRequire(path.join(directory, "index.js"));
+  const own = path.join(directory, "package.json");
+  const description = fs.existsSync(own) ? readDescription(own) : undefined;
+  const { file, name } = entryPoint(directory, description, main, require);
+  const modern = file.endsWith(".mjs") || (file.endsWith(".js") && description?.type === "module");
+  let exports;
+  try {
+    exports = modern ? await import(pathToFileURL(file).href) : require(file);
+  } catch (error) {
+    if (!["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(error?.code)) {
+      throw missingPackage(error, directory, description) ?? error;
+    }
+    exports = await import(pathToFileURL(file).href);
+  }
+  return exported(exports, name);
+}
+
+function readDescription(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Refusal(`package.json is not valid JSON: ${error.message}.`);
+  }
+}
+
+/** The file to load and the name to look up in it; `module.fn` may select another file. */
+function entryPoint(directory, description, main, require) {
+  const [, module, fn] = /^([^.]+)\.([^.]+)$/.exec(main) ?? [];
+  for (const suffix of module ? [".js", ".cjs", ".mjs"] : []) {
+    const file = path.join(directory, module + suffix);
+    if (fs.existsSync(file)) {
+      return { file, name: fn };
+    }
+  }
+  const indexes = ["index.js", "index.mjs"].map((name) => path.join(directory, name));
+  const index = indexes.find((file) => fs.existsSync(file));
+  if (!description && !index) {
+    throw new Refusal(NO_ENTRY);
+  }
+  if (!description?.main && index) {
+    return { file: index, name: main };
+  }
+  try {
+    return { file: require.resolve(directory), name: main };
+  } catch {
+    const named = description.main ? `the file '${description.main}'` : "no 'main'";
+    throw new Refusal(`package.json names ${named}, and there is no index.js either.`);
+  }
+}
+
+/** A clear sentence for a declared dependency that is not in the archive. */
+function missingPackage(error, directory, description) {
+  const declared = Object.keys(description?.dependencies ?? {});
+  const notFound = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
+  const name = notFound && declared.find((wanted) => error.message.includes(`'${wanted}'`));
+  return name && !fs.existsSync(path.join(directory, "node_modules", name))
+    ? new Refusal(
+        `The package '${name}' is declared in package.json but is not in the archive, and nothing ` +
+          "is installed at init: run `npm install` and put node_modules into the archive.",
+      )
+    : undefined;
+}
+
+// ------------------------------------------------------------------------------- init and run
+
+let action;
+let exportedNames = [];
+/** The request being answered: `{ prefix }`, or undefined between requests. */
+let current;
+const waiting = [];
+
+/** Answer a request, unless it has been answered. */
+function answer(turn, status, body) {
+  if (current !== turn) {
+    return;
+  }
+  if (body.length > FRAME_LIMIT / 4 && Buffer.byteLength(body) > FRAME_LIMIT - 3) {
+    const length = `${Buffer.byteLength(body)} > ${FRAME_LIMIT - 3} bytes.`;
+    const error = `The action produced a response that exceeded the allowed length: ${length}`;
+    body = JSON.stringify({ error });
+  }
+  current = undefined;
+  sendText("A", status + body);
+  if (waiting.length) {
+    setImmediate(next);
+  }
+}
+
+function refuse(turn, status, error) {
+  answer(turn, String(status), JSON.stringify({ error }));
+}
+
+function toEnvironment(name, value) {
+  process.env[name] = typeof value === "string" ? value : JSON.stringify(value);
+}
+
+async function load(value) {
+  const { name = "action", code, path: directory, binary, env } = value;
+  const main = value.main || "main";
+  Object.entries(env ?? {}).forEach(([variable, text]) => toEnvironment(variable, text));
+  const found =
+    directory || binary
+      ? await loadArchive(directory || unpackCode(code), main)
+      : await loadSource(name || "action", code, main);
+  if (typeof found !== "function") {
+    throw new Refusal(`Action entrypoint '${main}' is not a function.`);
+  }
+  return found;
+}
+
+function init(turn, text) {
+  if (action) {
+    refuse(turn, 403, SECOND_INIT);
+    return;
+  }
+  const value = JSON.parse(text)?.value ?? {};
+  const hasCode = typeof value.code === "string" && value.code.trim() !== "";
+  if (!value.path && !hasCode) {
+    refuse(turn, 403, MISSING_CODE);
+    return;
+  }
+  load(value).then(
+    (found) => {
+      if (current === turn) {
+        action = found;
+      }
+      answer(turn, "200", '{"ok":true}');
+    },
+    (error) => {
+      explain(error instanceof Refusal ? error.message : error);
+      refuse(turn, 502, INIT_FAILED + (error instanceof Refusal ? error.message : describe(error)));
+    },
+  );
+}
+
+function run(turn, text) {
+  if (!action) {
+    refuse(turn, 500, NO_ACTION);
+    return;
+  }
+  const { value, ...members } = JSON.parse(text);
+  const names = Object.keys(members);
+  exportedNames
+    .filter((name) => !(name in members))
+    .forEach((name) => delete process.env[`__OW_${name.toUpperCase()}`]);
+  names.forEach((name) => toEnvironment(`__OW_${name.toUpperCase()}`, members[name]));
+  exportedNames = names;
+  const result = action(value ?? {});
+  if (typeof result?.then === "function") {
+    Promise.resolve(result).then(
+      (settled) => finish(turn, settled),
+      (reason) => reject(turn, reason),
+    );
+  } else {
+    finish(turn, result);
+  }
+}
+
+function finish(turn, result) {
+  if (result === undefined) {
+    answer(turn, "200", "{}");
+    return;
+  }
+  if (typeof result !== "object") {
+    refuse(turn, 502, NOT_A_DICTIONARY);
+    return;
+  }
+  let body;
+  try {
+    body = JSON.stringify(result);
+  } catch (error) {
+    fail(turn, error);
+    return;
+  }
+  // An object's own toJSON may have made anything of it.
+  if (body !== undefined && (body[0] === "{" || body[0] === "[" || result === null)) {
+    answer(turn, "200", body);
+  } else {
+    refuse(turn, 502, NOT_A_DICTIONARY);
+  }
+}
+
+function reject(turn, reason) {
+  try {
+    answer(turn, "200", JSON.stringify({ error: reason ? serializable(reason) : {} }));
+  } catch (error) {
+    fail(turn, error);
+  }
+}
+
+function fail(turn, error) {
+  explain(error);
+  refuse(turn, 502, turn.prefix + describe(error));
+}
+
+// ------------------------------------------------------------------------------- the main loop
+
+function next() {
+  if (current !== undefined || !waiting.length) {
+    return;
+  }
+  const { kind, text } = waiting.shift();
+  const turn = { prefix: kind === "I" ? INIT_FAILED : RUN_FAILED };
+  current = turn;
+  try {
+    (kind === "I" ? init : run)(turn, text);
+  } catch (error) {
+    fail(turn, error);
+  }
+}
+
+let pieces = [];
+let held = 0;
+let wanted = HEADER;
+
+/** Take bytes from the channel; the buffer is reused as soon as this returns. */
+function receive(count, buffer) {
+  let bytes = buffer.subarray(0, count);
+  if (held) {
+    pieces.push(Buffer.from(bytes));
+    held += count;
+    if (held < wanted) {
+      return true;
+    }
+    bytes = Buffer.concat(pieces, held);
+    pieces = [];
+  }
+  wanted = HEADER;
+  while (bytes.length >= HEADER) {
+    const kind = String.fromCharCode(bytes[0]);
+    wanted = HEADER + bytes.readUInt32BE(1);
+    if (wanted > FRAME_LIMIT + HEADER || (kind !== "I" && kind !== "R")) {
+      quit(1);
+    }
+    if (bytes.length < wanted) {
+      break;
+    }
+    waiting.push({ kind, text: bytes.toString("utf8", HEADER, wanted) });
+    bytes = bytes.subarray(wanted);
+    wanted = HEADER;
+  }
+  held = bytes.length;
+  if (held) {
+    pieces.push(Buffer.from(bytes));
+  }
+  next();
+  return true;
+}
+
+process.on("uncaughtException", (error) => {
+  if (current) {
+    fail(current, error);
+  } else {
+    explain(error);
+  }
+});
+process.on("unhandledRejection", (reason) => explain(reason));
+
+/** Play a whole life against /dev/null, so that the first action finds everything compiled. */
+async function rehearse() {
+  const real = channel;
+  channel = fs.openSync(os.devNull, "w");
+  const play = async (kind, request) => {
+    waiting.push({ kind, text: JSON.stringify(request) });
+    next();
+    while (current) {
+      await new Promise(setImmediate);
+    }
+  };
+  const code = "function main({ name }) { console.log(name); return { greeting: `Hello ${name}` }; }";
+  await play("I", { value: { name: "rehearsal", main: "main", code, env: {} } });
+  await play("R", { value: { name: "stem cell" } });
+  fs.closeSync(channel);
+  channel = real;
+  action = undefined;
+}
+
+await rehearse();
+const socket = new net.Socket({
+  fd: channel,
+  readable: true,
+  writable: false,
+  onread: { buffer: Buffer.allocUnsafeSlow(65536), callback: receive },
+});
+for (const event of ["end", "close", "error"]) {
+  socket.on(event, () => quit());
+}
+socket.resume();
+sendText("K", "");
