@@ -8,8 +8,9 @@ refuses (lone surrogates), the standard library's decides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -70,12 +71,14 @@ def split_array(text: bytes | msgspec.Raw) -> list[RawJSON]:
         JSONTextError: it is no JSON array.
     """
     try:
-        return _array_decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        value = loads(bytes(text))
-        if not isinstance(value, list):
-            raise JSONTextError("JSON array expected") from error
-        return [RawJSON(dumps(item)) for item in value]
+        elements = _array_decoder.decode(text)
+    except msgspec.ValidationError as error:
+        check(bytes(text))
+        raise JSONTextError("JSON array expected") from error
+    except (msgspec.DecodeError, RecursionError):
+        return _split_array_slowly(bytes(text))
+    _check_utf8(text)
+    return elements
 
 
 def join_object(members: Mapping[str, RawJSON]) -> bytes:
@@ -130,6 +133,37 @@ def check(text: bytes) -> None:
     _check_utf8(text)
 
 
+def compact(value: RawJSON) -> RawJSON:
+    """Take the white space out around the tokens of a value; the tokens stay as they are."""
+    try:
+        return RawJSON(msgspec.json.format(bytes(value), indent=-1))
+    except (msgspec.DecodeError, RecursionError):
+        return RawJSON(_TOKENS.sub(lambda match: match[1] or b"", bytes(value)))
+
+
+DecodedT = TypeVar("DecodedT")
+
+
+def decode(decoder: msgspec.json.Decoder[DecodedT], text: bytes) -> DecodedT:
+    """Decode a record whose unparsed values may hold lone surrogates, which the codec refuses.
+
+    Args:
+        decoder: of a record whose only foreign text is in ``RawJSON`` fields.
+        text: what an encoder of the same record made.
+
+    Raises:
+        msgspec.DecodeError: the text does not hold such a record.
+    """
+    try:
+        return decoder.decode(text)
+    except msgspec.DecodeError:
+        hidden = _ESCAPES.sub(_hide_surrogate, text)
+        if hidden == text or _HIDDEN in text:
+            raise
+        shown: DecodedT = _show_surrogates(decoder.decode(hidden))
+        return shown
+
+
 def is_truthy(value: RawJSON) -> bool:
     """The truth of a value as annotations have it (contract §3.6): empty, zero and null are not."""
     decoded = loads(value)
@@ -173,6 +207,44 @@ def _loads_slowly(data: bytes) -> JSONValue:
 
 
 _WHITESPACE = " \t\r\n"
+_TOKENS = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+_HIDDEN = b"\x7f~lone-surrogate~"
+
+
+def _hide_surrogate(match: re.Match[bytes]) -> bytes:
+    return match[0] if match[1] is None else _HIDDEN + match[1]
+
+
+def _show_surrogates(value: Any) -> Any:
+    if isinstance(value, msgspec.Raw):
+        return RawJSON(bytes(value).replace(_HIDDEN, b"\\"))
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _show_surrogates(getattr(value, name)) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **fields)
+    if isinstance(value, tuple):
+        return tuple(map(_show_surrogates, value))
+    if isinstance(value, dict):
+        return {key: _show_surrogates(item) for key, item in value.items()}
+    return value
+
+
+def _split_array_slowly(data: bytes) -> list[RawJSON]:
+    if not isinstance(_loads_slowly(data), list):
+        raise JSONTextError("JSON array expected")
+    text = data.decode()
+    elements: list[RawJSON] = []
+    position = _skip(text, text.index("[") + 1)
+    while text[position] != "]":
+        _, end = _scanner.raw_decode(text, position)
+        elements.append(RawJSON(text[position:end].encode()))
+        position = _skip(text, end)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+    return elements
 
 
 def _split_object_slowly(data: bytes) -> JSONObject:

@@ -9,6 +9,7 @@ from typing import TypeVar, overload
 
 import msgspec
 
+from whisk_platform.common import jsontext
 from whisk_platform.common.errors import StoreError
 from whisk_platform.entities.action import Action, Collection, Entity, Package, Rule, Trigger
 
@@ -59,7 +60,7 @@ def decode(
         CorruptDocumentError: the body does not hold such an entity.
     """
     try:
-        entity = _decoders[collection].decode(body)
+        entity = jsontext.decode(_decoders[collection], body)
     except msgspec.DecodeError as error:
         raise CorruptDocumentError from error
     if not isinstance(entity, expected):
