@@ -128,3 +128,21 @@ def _reason(problem: OSError | ValueError) -> str:
     if isinstance(problem, OSError) and problem.strerror:
         return problem.strerror
     return str(problem)
+
+
+def mark(path: Path, prefix: str, line: str) -> None:
+    """Put a comment line at the top, in place of one that begins with ``prefix``.
+
+    Args:
+        path: The file; created when missing, mode 0600.
+        prefix: How an earlier line of the same meaning begins.
+        line: The whole comment line.
+
+    Raises:
+        CliError: The file cannot be read or written.
+    """
+    rest = [each for each in read_text(path).splitlines() if not each.startswith(prefix)]
+    try:
+        _replace(path.resolve(), "".join(f"{each}\n" for each in (line, *rest)))
+    except OSError as problem:
+        raise CliError(f"Unable to write '{path}': {_reason(problem)}") from problem

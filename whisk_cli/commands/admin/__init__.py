@@ -1,0 +1,1 @@
+"""``wsk admin``: operator commands, with the system key."""

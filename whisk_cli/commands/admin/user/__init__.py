@@ -1,0 +1,1 @@
+"""``wsk admin user``: subjects, their namespaces and keys."""

@@ -1,0 +1,27 @@
+"""``wsk admin user list``: list subjects."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whisk_cli import arguments, invocation
+from whisk_cli.client import subjects
+from whisk_cli.commands.admin.systemkey import operator_client
+from whisk_cli.commands.platform.options import StateDirOption
+
+
+def list_users(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    *,
+    state_dir: StateDirOption = "",
+) -> None:
+    """Print one subject on a line: name, its namespaces, and whether it is blocked."""
+    run = invocation.current(ctx)
+    arguments.expect(names, 0, 0, arguments.NOTHING)
+    run.console.line(run.console.bold("subjects"))
+    for subject in subjects.list_all(operator_client(run, state_dir)):
+        state = "blocked" if subject.blocked else "active"
+        run.console.line(f"{subject.name:<40} {state:<8} {', '.join(subject.keys)}")

@@ -1,0 +1,1 @@
+"""``wsk platform``: the platform on this machine, started, stopped and looked after."""
