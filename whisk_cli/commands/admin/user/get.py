@@ -32,8 +32,8 @@ def get(
     (name,) = arguments.expect(names, 1, 1, SUBJECT)
     subject = subjects.get(operator_client(run, state_dir), name)
     if everything:
-        for each, key in subject.keys.items():
-            run.console.line(f"{each}\t{key}")
+        for each, auth in subject.keys.items():
+            run.console.line(f"{each}\t{auth}")
         return
     key = subject.keys.get(namespace or name)
     if key is None:

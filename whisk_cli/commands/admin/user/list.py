@@ -21,7 +21,8 @@ def list_users(
     """Print one subject on a line: name, its namespaces, and whether it is blocked."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
+    found = subjects.list_all(operator_client(run, state_dir))
     run.console.line(run.console.bold("subjects"))
-    for subject in subjects.list_all(operator_client(run, state_dir)):
+    for subject in found:
         state = "blocked" if subject.blocked else "active"
         run.console.line(f"{subject.name:<40} {state:<8} {', '.join(subject.keys)}")
