@@ -75,15 +75,25 @@ def error_answer(status: int, message: str, transid: TransactionId) -> Answer:
     return Answer(status=status, body=dumps({"error": message, "code": transid}), headers=headers)
 
 
-async def send_answer(answer: Answer, transid: TransactionId, send: Send) -> None:
-    """Send an answer over ASGI, with the transaction id that every response carries."""
+async def send_answer(
+    answer: Answer, transid: TransactionId, send: Send, *, head: bool = False
+) -> None:
+    """Send an answer over ASGI, with the transaction id that every response carries.
+
+    Args:
+        answer: what to send.
+        transid: of the request.
+        send: ASGI's.
+        head: whether the body only counts, as in the answer to HEAD.
+    """
     headers = [
         (b"x-request-id", transid.encode("latin-1", "replace")),
-        (b"content-length", b"%d" % len(answer.body)),
         *answer.cors,
         *answer.headers,
     ]
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(answer.body)))
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})

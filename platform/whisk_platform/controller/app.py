@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import error_answer, send_answer, text_answer
 from whisk_platform.controller.api.actions.routes import action_routes
+from whisk_platform.controller.api.web.routes import web_routes
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 
@@ -16,6 +17,7 @@ def application(services: Services) -> ASGIApp:
     """Assemble the application."""
     routes: list[Route] = [
         *action_routes(services),
+        *web_routes(services),
     ]
     return Router(routes, redirect_slashes=False, default=_Unmatched(services))
 

@@ -19,6 +19,25 @@ BAD_TIMEOUT = "Timeout must be number of milliseconds up to {max}."
 SEQUENCE_TOO_LONG = "Too many actions in the sequence."
 SEQUENCE_COMPONENT_MISSING = "Sequence component does not exist."
 SEQUENCE_FAILED = "Sequence failed."
+SEQUENCE_EMPTY = "No component specified for the sequence."
+SEQUENCE_CYCLIC = "Sequence may not refer to itself."
+EXEC_UNDEFINED = "exec undefined"
+NOT_ON_BINDING = "Operation not permitted on package binding."
+BINDING_MISSING = "Binding references a package that does not exist."
+BINDING_TO_BINDING = "Cannot bind to another package binding."
+BINDING_TO_OTHER = "Cannot bind to a resource that is not a package."
+PACKAGE_TO_BINDING = "Resource is a package and cannot be converted into a binding."
+INNER_LIMITS = "Inner entity level routes for limits are not yet implemented."
+FEED_NAME_NOT_VALID = "Feed name is not valid"
+RULE_INCOMPLETE = "rule requires a valid trigger and a valid action"
+RULE_WITHOUT_TRIGGER = "Only rules with existing triggers can be activated"
+ACTIVATION_ID_NOT_VALID = "The activation id is not valid."
+COUNT_WITH_DOCS = "The parameter 'docs' is not permitted with 'count'."
+PROPERTY_NOT_FOUND = "Response does not include requested property."
+RESPONSE_NOT_READY = "Response not yet ready."
+ERROR_PROCESSING_REQUEST = "There was an error processing your request."
+UNKNOWN_CONTENT_TYPE = "Response did not specify a known content-type."
+CONTENT_TYPE_MISMATCH = "Response type in header did not match generated content type."
 
 
 def not_authorized(resource: str) -> str:
@@ -34,6 +53,22 @@ def kind_not_authorized(kind: str) -> str:
 def package_not_found(path: str) -> str:
     """404: the only text that names the resource."""
     return f"The requested resource '{path}' does not exist."
+
+
+def reserved_package(name: str) -> str:
+    """400: a package may not be called so."""
+    return f"Package name '{name}' is reserved."
+
+
+def package_not_empty(count: int) -> str:
+    """409: a package with actions in it is deleted only by force."""
+    contents = "1 entity" if count == 1 else f"{count} entities"
+    return f"Package not empty (contains {contents}). Set force param or delete package contents."
+
+
+def circular_binding(path: str) -> str:
+    """422: a binding whose provider is itself."""
+    return f"Package binding '{path}' contains a circular reference."
 
 
 def larger_than_allowed(what: str, size: int, limit: int) -> str:
@@ -73,3 +108,43 @@ def content_type_not_supported(content_type: str) -> str:
     return (
         f"The request's Content-Type [{content_type}] is not supported. Expected:\napplication/json"
     )
+
+
+def does_not_exist(kind: str, name: str) -> str:
+    """400: what a rule refers to; ``name`` with its leading slash."""
+    return f"{kind} {name} does not exist"
+
+
+def not_a_rule_state(value: str) -> str:
+    """400, inside the malformed wrapper: the status of a rule is one of two words."""
+    return f"requirement failed: {value} is not a recognized rule state"
+
+
+def inactive_rule(rule: str, action: str) -> str:
+    """In a trigger's log: why the action did not run."""
+    return f"Rule '{rule}' is inactive, action '{action}' was not activated."
+
+
+def activation_id_length(length: int, expected: int) -> str:
+    """400: an activation id of the wrong length."""
+    return f"Activation id length is {length} but must be {expected}."
+
+
+def not_a_name_filter(value: str) -> str:
+    """400, inside the query wrapper: the ``name`` of a list of activations."""
+    return f"Parameter may be a 'simple' name or 'package-name/simple' name: {value}"
+
+
+def not_epoch_seconds(value: str) -> str:
+    """400, inside the query wrapper: ``since`` and ``upto``."""
+    return f"Parameter is not a valid value for epoch seconds: {value}"
+
+
+def invalid_media(media_type: str) -> str:
+    """400: a web action's result is not of the form that the extension asks for."""
+    return f"Response is not valid '{media_type}'."
+
+
+def not_acceptable(content_type: str) -> str:
+    """406: the only type there is."""
+    return f"Resource representation is only available with these types:\n{content_type}"

@@ -1,0 +1,1 @@
+"""Web actions: actions that answer plain HTTP requests of anybody."""
