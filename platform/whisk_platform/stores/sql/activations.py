@@ -1,0 +1,231 @@
+"""Records and the journal: writes queue for the next batch, reads find the queued ones too.
+
+Source: contracts rest-api §2.6; design.md §5, Delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select, union_all
+
+from whisk_platform.common.errors import StoreError
+from whisk_platform.common.ids import ActivationId, is_activation_id
+from whisk_platform.entities.activation import Activation
+from whisk_platform.spi.stores import ActivationFilter, JournalEntry
+from whisk_platform.stores.sql import records, templates
+from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.records import COLUMNS
+from whisk_platform.stores.sql.schema import (
+    NOTHING,
+    AnyRow,
+    AnySelect,
+    journal,
+    namespaces,
+    sources,
+)
+from whisk_platform.stores.sql.schema import activations as table
+from whisk_platform.stores.sql.schema import templates as template_table
+from whisk_platform.stores.sql.templates import Template
+from whisk_platform.stores.sql.writer import Writer
+
+RECORD_BYTES = 1_000
+"""What a queued record takes in memory beside its result and logs, roughly."""
+
+TEMPLATES_CACHED = 20_000
+
+_FULL = [table.c[name] for name in COLUMNS]
+_SUMMARY = [table.c[name] for name in COLUMNS if name not in ("result", "logs")]
+
+
+class SqlActivationStore:
+    """The ``ActivationStore`` over SQL.
+
+    Args:
+        writer: where writes go.
+        lanes: the writer's lanes for accepted work, started marks and records.
+        unwritten: the records that wait, shared with the lane that writes them.
+        readers: who reads.
+        queue_records: records that may wait.
+        queue_bytes: bytes that may wait, roughly.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        lanes: tuple[int, int, int],
+        unwritten: dict[ActivationId, Activation],
+        readers: Readers,
+        queue_records: int,
+        queue_bytes: int,
+    ) -> None:
+        self._writer = writer
+        self._accepts, self._starts, self._records = lanes
+        self._unwritten = unwritten
+        self._readers = readers
+        self._queue_records = queue_records
+        self._queue_bytes = queue_bytes
+        self._templates: dict[int, Template] = {}
+
+    async def accept(self, *entries: JournalEntry) -> None:
+        """Write entries of accepted work; durable when this returns."""
+        if not self.has_room():
+            raise StoreError("Too many activation records wait to be written.")
+        size = sum(len(entry.message) for entry in entries)
+        await self._writer.submit(self._accepts, entries, size)
+
+    async def mark_started(self, activation_id: ActivationId) -> None:
+        """Note, durably, that user code is about to see the work."""
+        await self._writer.submit(self._starts, activation_id)
+
+    async def pending(self) -> Sequence[JournalEntry]:
+        """Every entry that no record has closed, oldest first."""
+        query = select(journal).order_by(journal.c.sequence)
+
+        def read(connection: Connection) -> Sequence[JournalEntry]:
+            return [
+                JournalEntry(
+                    activation_id=records.to_id(row.id), message=row.message, started=row.started
+                )
+                for row in connection.execute(query)
+            ]
+
+        return await self._readers.run(read)
+
+    def store(self, activation: Activation, *, record: bool = True) -> None:
+        """Queue a record for the next batch, which also closes its journal entry, if any."""
+        if record:
+            self._unwritten[activation.activation_id] = activation
+        size = RECORD_BYTES + len(bytes(activation.response.result))
+        size += sum(map(len, activation.logs))
+        self._writer.defer(self._records, (activation, record), size)
+
+    def has_room(self) -> bool:
+        """Whether the queue of unwritten records is short enough to take on more work."""
+        writer = self._writer
+        return (
+            writer.deferred_items < self._queue_records and writer.queued_bytes < self._queue_bytes
+        )
+
+    async def flush(self) -> None:
+        """Wait until everything queued so far is written."""
+        await self._writer.flush()
+
+    async def get(self, namespace: str, activation_id: ActivationId) -> Activation | None:
+        """Read one record, the unwritten ones included."""
+        waiting = self._unwritten.get(activation_id)
+        if waiting is not None:
+            return waiting if waiting.namespace == namespace else None
+        if not is_activation_id(activation_id):
+            return None
+        query = (
+            select(*_FULL)
+            .join(namespaces, namespaces.c.id == table.c.namespace)
+            .where(table.c.id == records.to_key(activation_id), namespaces.c.name == namespace)
+        )
+
+        def read(connection: Connection) -> Activation | None:
+            found = self._decoded(connection, namespace, query, docs=True)
+            return found[0] if found else None
+
+        return await self._readers.run(read)
+
+    async def list(
+        self, wanted: ActivationFilter, *, skip: int, limit: int, docs: bool
+    ) -> Sequence[Activation]:
+        """A page, newest ``start`` first; without ``docs`` result and logs are left empty."""
+
+        def read(connection: Connection) -> Sequence[Activation]:
+            matching = _matching(connection, wanted)
+            if not matching:
+                return []
+            columns = _FULL if docs else _SUMMARY
+            page = _page(matching, columns, skip, limit)
+            return self._decoded(connection, wanted.namespace, page, docs=docs)
+
+        return await self._readers.run(read)
+
+    async def count(self, wanted: ActivationFilter) -> int:
+        """How many records the filter matches."""
+
+        def read(connection: Connection) -> int:
+            return sum(
+                connection.execute(query.with_only_columns(func.count())).scalar_one()
+                for query in _matching(connection, wanted)
+            )
+
+        return await self._readers.run(read)
+
+    def _decoded(
+        self, connection: Connection, namespace: str, query: AnySelect, *, docs: bool
+    ) -> Sequence[Activation]:
+        rows = connection.execute(query).all()
+        known = self._templates_of(connection, rows)
+        return [records.activation(namespace, known[row.template], row, docs=docs) for row in rows]
+
+    def _templates_of(self, connection: Connection, rows: Sequence[AnyRow]) -> dict[int, Template]:
+        """The templates of some rows; they never change, so those seen once are remembered."""
+        numbers = {row.template for row in rows}
+        known = {n: self._templates[n] for n in numbers if n in self._templates}
+        missing = numbers - known.keys()
+        if missing:
+            query = select(template_table.c.id, template_table.c.body).where(
+                template_table.c.id.in_(missing)
+            )
+            read = {row.id: templates.decode(row.body) for row in connection.execute(query)}
+            if len(self._templates) > TEMPLATES_CACHED:
+                self._templates = {}
+            self._templates.update(read)
+            known |= read
+        return known
+
+
+def _matching(connection: Connection, wanted: ActivationFilter) -> list[AnySelect]:
+    """One query for each index range that the filter covers; none overlaps another.
+
+    Source: contract rest-api §2.6.5 and appendix D 12: a package matches the provider's or the
+    binding's; a simple name only what is in no package.
+    """
+    number = connection.execute(
+        select(namespaces.c.id).where(namespaces.c.name == wanted.namespace)
+    ).scalar_one_or_none()
+    if number is None:
+        return []
+    if wanted.name is None:
+        return [_since(select(table).where(table.c.namespace == number), wanted)]
+    package, _, name = wanted.name.rpartition("/")
+    query = select(sources.c.id).where(sources.c.namespace == number, sources.c.name == name)
+    if package:
+        query = query.where((sources.c.package == package) | (sources.c.binding == package))
+    else:
+        query = query.where(sources.c.package == NOTHING, sources.c.binding == NOTHING)
+    found = connection.execute(query).scalars()
+    return [_since(select(table).where(table.c.source == source), wanted) for source in found]
+
+
+def _since(query: AnySelect, wanted: ActivationFilter) -> AnySelect:
+    if wanted.since is not None:
+        query = query.where(table.c.start >= wanted.since)
+    if wanted.upto is not None:
+        query = query.where(table.c.start <= wanted.upto)
+    return query
+
+
+def _page(matching: Sequence[AnySelect], columns: Any, skip: int, limit: int) -> AnySelect:
+    """The newest of all ranges together, each read no further than the page reaches."""
+    newest = (table.c.start.desc(), table.c.sequence.desc())
+    if len(matching) == 1:
+        page = matching[0].with_only_columns(*columns)
+    else:
+        reach = skip + limit if limit else -1
+        heads = [
+            select(
+                query.with_only_columns(table.c.sequence).order_by(*newest).limit(reach).subquery()
+            )
+            for query in matching
+        ]
+        numbers = union_all(*heads).subquery()
+        page = select(*columns).join(numbers, numbers.c.sequence == table.c.sequence)
+    return page.order_by(*newest).limit(limit or -1).offset(skip)

@@ -1,0 +1,169 @@
+"""The SQLite engine as one of the ``stores``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+
+from whisk_platform.common.errors import StateDirectoryError, StoreError
+from whisk_platform.common.ids import ActivationId
+from whisk_platform.entities.activation import Activation
+from whisk_platform.spi.stores import Stores, Subject
+from whisk_platform.stores.sealing import Sealer, read_master_key
+from whisk_platform.stores.sql import statedirectory
+from whisk_platform.stores.sql.activations import SqlActivationStore
+from whisk_platform.stores.sql.artifacts import SqlArtifactStore
+from whisk_platform.stores.sql.engine import DATABASE_FILE, reading_engine, writing_engine
+from whisk_platform.stores.sql.failures import translation
+from whisk_platform.stores.sql.lanes import AcceptLane, RecordLane, StartLane
+from whisk_platform.stores.sql.logsync import LogSync
+from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
+from whisk_platform.stores.sql.subjects import SqlSubjectStore, read_subjects
+from whisk_platform.stores.sql.writer import Calls, Writer
+
+_CALLS, _ACCEPTS, _STARTS, _RECORDS = range(4)
+_log = structlog.get_logger()
+
+
+def provide(settings: SqliteSettings) -> Stores:
+    """Make the stores of one state directory; ``open`` connects them."""
+    return SqliteStores(settings)
+
+
+class SqliteStores:
+    """Three stores over one SQLite file."""
+
+    def __init__(self, settings: SqliteSettings) -> None:
+        self._settings = settings
+        self._open: _Open | None = None
+
+    @property
+    def artifacts(self) -> SqlArtifactStore:
+        """Entities."""
+        return self._opened.artifacts
+
+    @property
+    def activations(self) -> SqlActivationStore:
+        """Records and journal."""
+        return self._opened.activations
+
+    @property
+    def subjects(self) -> SqlSubjectStore:
+        """Subjects and limits."""
+        return self._opened.subjects
+
+    @property
+    def transactions(self) -> int:
+        """Commits since ``open``."""
+        return self._opened.writer.transactions
+
+    async def open(self) -> None:
+        """Connect, migrate, verify."""
+        engine = writing_engine(self._settings.directory, self._settings.durability)
+
+        def prepare() -> Sealer:
+            statedirectory.make(self._settings.directory)
+            return statedirectory.prepare(engine, self._settings)
+
+        sealer = await asyncio.to_thread(prepare)
+        self._open = _assemble(self._settings, engine, sealer)
+
+    async def close(self) -> None:
+        """Write what is queued and disconnect. Never raises."""
+        opened, self._open = self._open, None
+        if opened is None:
+            return
+        # The writer's connection is the last to go: only it can fold the log into the database.
+        await opened.readers.close()
+        await opened.writer.close()
+        if opened.writer.deferred_items:
+            _log.error("activation_records_lost", count=opened.writer.deferred_items)
+        if opened.sync is not None:
+            await asyncio.to_thread(opened.sync.stop)
+
+    @property
+    def _opened(self) -> _Open:
+        if self._open is None:
+            raise StoreError("The store is not open.")
+        return self._open
+
+
+def read_all_subjects(directory: Path, master_key: bytes | None = None) -> Sequence[Subject]:
+    """Read every subject with its keys from a state directory, also of a running platform.
+
+    Args:
+        directory: the state directory.
+        master_key: as in the settings.
+
+    Raises:
+        StateDirectoryError: there is no database, or no key to open its secrets.
+        StoreError: the database cannot be read.
+    """
+    key = master_key or read_master_key(directory)
+    if key is None or not (directory / DATABASE_FILE).is_file():
+        raise StateDirectoryError(
+            f"{directory} holds no state of a platform. Give the right one with --state-dir."
+        )
+    with translation(), reading_engine(directory).connect() as connection:
+        return read_subjects(connection, Sealer(key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """What exists between ``open`` and ``close``."""
+
+    writer: Writer
+    readers: Readers
+    sync: LogSync | None
+    artifacts: SqlArtifactStore
+    activations: SqlActivationStore
+    subjects: SqlSubjectStore
+
+
+def _assemble(settings: SqliteSettings, engine: Engine, sealer: Sealer) -> _Open:
+    window_s = min(settings.window_ms, MAX_WINDOW_MS) / 1_000
+    sync = None if settings.durability == "fsync" else LogSync(settings.directory, window_s)
+    unwritten: dict[ActivationId, Activation] = {}
+    writer = Writer(
+        engine,
+        (Calls(), AcceptLane(), StartLane(), RecordLane(unwritten)),
+        window_s=window_s,
+        dropped=_report_dropped,
+        committed=sync.committed if sync is not None else lambda: None,
+    )
+    readers = Readers(reading_engine(settings.directory), settings.readers)
+    opened = _Open(
+        writer=writer,
+        readers=readers,
+        sync=sync,
+        artifacts=SqlArtifactStore(writer, _CALLS, readers),
+        activations=SqlActivationStore(
+            writer,
+            lanes=(_ACCEPTS, _STARTS, _RECORDS),
+            unwritten=unwritten,
+            readers=readers,
+            queue_records=settings.queue_records,
+            queue_bytes=settings.queue_bytes,
+        ),
+        subjects=SqlSubjectStore(writer, _CALLS, readers, sealer),
+    )
+    writer.start()
+    if sync is not None:
+        sync.start()
+    return opened
+
+
+def _report_dropped(item: tuple[Activation, bool], error: BaseException) -> None:
+    """A record that the database can never take: say so, loudly, and go on with the others."""
+    activation, _ = item
+    _log.error(
+        "activation_record_unwritable",
+        activation_id=activation.activation_id,
+        error=f"{type(error).__name__}: {error}",
+    )

@@ -1,0 +1,338 @@
+"""One thread that writes: what many callers hand in becomes one transaction.
+
+Work is handed in through lanes. In one transaction each lane gets everything that was handed in
+for it, in order, so that a lane can write many items with one statement. Someone waits for
+*awaited* work, so it is written as soon as the thread is free; *deferred* work waits for company
+up to the window, and for as long as the disk is full.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from whisk_platform.common.errors import StoreError
+from whisk_platform.stores.sql.failures import is_full, is_machine, translated
+
+BATCH_ITEMS = 2_000
+"""Items in one transaction at most, so that none takes long."""
+
+GATHER_S = 0.001
+"""How long awaited work waits for company while commits follow one another closely."""
+
+BUSY_S = 0.002
+"""Commits closer than this mean that many callers are at work."""
+
+RETRY_S = 0.25
+"""Pause before deferred work that could not be written is tried again."""
+
+CLOSING_S = 5.0
+"""How long ``close`` goes on trying to write what is queued."""
+
+
+class Lane(Protocol):
+    """Writes one sort of work."""
+
+    def write(self, connection: Connection, items: Sequence[Any]) -> Sequence[Any]:
+        """Write the items inside the open transaction.
+
+        Returns:
+            One outcome for each item; an exception as outcome fails that item alone.
+        """
+
+    def settle(self, items: Sequence[Any], committed: bool) -> None:
+        """Learn how the transaction ended. Called on the writer's thread.
+
+        Args:
+            items: those handed to ``write``.
+            committed: False = nothing of it is in the database.
+        """
+
+
+class Calls:
+    """The lane of everything that needs no lane of its own: functions of the connection."""
+
+    def write(self, connection: Connection, items: Sequence[Any]) -> Sequence[Any]:
+        """Call each function; a ``StoreError`` of one must come before it wrote anything."""
+        outcomes: list[object] = []
+        for call in items:
+            try:
+                outcomes.append(call(connection))
+            except StoreError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def settle(self, items: Sequence[Any], committed: bool) -> None:
+        """Functions keep no state."""
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    lane: int
+    item: Any
+    future: asyncio.Future[Any] | None
+    size: int
+
+
+class Writer:
+    """The writing thread and its queue.
+
+    Args:
+        engine: whose transactions take the write lock at once.
+        lanes: in the order in which a transaction serves them.
+        window_s: how long deferred work may wait.
+        dropped: told of a deferred item that can never be written, and why.
+        committed: told after each commit, on the writer's thread.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        lanes: Sequence[Lane],
+        *,
+        window_s: float,
+        dropped: Callable[[Any, BaseException], None],
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._engine = engine
+        self._lanes = lanes
+        self._window_s = window_s
+        self._dropped = dropped
+        self._committed = committed
+        self._loop = asyncio.get_running_loop()
+        self._changed = threading.Condition(threading.Lock())
+        self._awaited: deque[_Work] = deque()
+        self._deferred: deque[_Work] = deque()
+        self._flushes: list[tuple[int, asyncio.Future[None]]] = []
+        self._due = 0.0
+        self._retry_at = 0.0
+        self._last_commit = 0.0
+        self._stop_at: float | None = None
+        self._deferred_in = 0
+        self._deferred_out = 0
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="whisk-store-write", daemon=True)
+        self.transactions = 0
+        """Commits so far."""
+        self.deferred_items = 0
+        """Deferred items that are not written yet."""
+        self.queued_bytes = 0
+        """Bytes of all work that is not written yet, as its owners estimated them."""
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def submit(self, lane: int, item: Any, size: int = 0) -> Any:
+        """Write one item and wait for its commit.
+
+        Returns:
+            The lane's outcome.
+
+        Raises:
+            StoreError: it was not written.
+        """
+        future: asyncio.Future[Any] = self._loop.create_future()
+        with self._changed:
+            if self._stop_at is not None:
+                raise StoreError("The store is closed.")
+            self._awaited.append(_Work(lane, item, future, size))
+            self.queued_bytes += size
+            self._changed.notify()
+        return await future
+
+    def defer(self, lane: int, item: Any, size: int) -> None:
+        """Queue one item for the next batch and return at once."""
+        with self._changed:
+            if not self._deferred:
+                self._due = time.monotonic() + self._window_s
+                self._changed.notify()
+            self._deferred.append(_Work(lane, item, None, size))
+            self._deferred_in += 1
+            self.deferred_items += 1
+            self.queued_bytes += size
+            if len(self._deferred) == BATCH_ITEMS:
+                self._changed.notify()
+
+    async def flush(self) -> None:
+        """Wait until everything deferred so far is written."""
+        with self._changed:
+            if self._deferred_out >= self._deferred_in:
+                return
+            future: asyncio.Future[None] = self._loop.create_future()
+            self._flushes.append((self._deferred_in, future))
+            self._due = 0.0
+            self._changed.notify()
+        await future
+
+    async def close(self) -> None:
+        """Write what is queued, for a few seconds at most if the disk refuses, and end."""
+        with self._changed:
+            self._stop_at = time.monotonic() + CLOSING_S
+            self._changed.notify()
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join)
+
+    # The rest runs on the writer's thread.
+
+    def _run(self) -> None:
+        while True:
+            batch = self._take()
+            if batch is None:
+                break
+            if batch:
+                self._commit(batch)
+                self._last_commit = time.monotonic()
+        self._disconnect()
+
+    def _take(self) -> list[_Work] | None:
+        """Wait until a transaction is worth its cost; None = the end."""
+        with self._changed:
+            while not self._ready(now := time.monotonic()):
+                if self._stop_at is not None and (not self._deferred or now >= self._stop_at):
+                    return None
+                self._changed.wait(self._patience(now))
+            if self._awaited and now - self._last_commit < BUSY_S and self._stop_at is None:
+                self._changed.wait(GATHER_S)
+            return self._next_batch()
+
+    def _ready(self, now: float) -> bool:
+        if self._awaited:
+            return True
+        if not self._deferred or now < self._retry_at:
+            return False
+        full = len(self._deferred) >= BATCH_ITEMS
+        return full or now >= self._due or self._stop_at is not None
+
+    def _patience(self, now: float) -> float | None:
+        if not self._deferred:
+            return None
+        until = max(self._due, self._retry_at)
+        return max(until - now, 0.0001)
+
+    def _next_batch(self) -> list[_Work]:
+        batch: list[_Work] = []
+        while self._awaited and len(batch) < BATCH_ITEMS:
+            work = self._awaited.popleft()
+            if work.future is not None and work.future.cancelled():
+                self.queued_bytes -= work.size
+            else:
+                batch.append(work)
+        if time.monotonic() >= self._retry_at:
+            while self._deferred and len(batch) < BATCH_ITEMS:
+                batch.append(self._deferred.popleft())
+        return batch
+
+    def _commit(self, batch: list[_Work]) -> None:
+        try:
+            outcomes = self._write(batch)
+        except Exception as error:
+            self._recover(batch, error)
+        else:
+            self._finish(batch, outcomes)
+
+    def _write(self, batch: list[_Work]) -> list[Any]:
+        by_lane: list[list[int]] = [[] for _ in self._lanes]
+        for position, work in enumerate(batch):
+            by_lane[work.lane].append(position)
+        served = [
+            (lane, positions, [batch[position].item for position in positions])
+            for lane, positions in zip(self._lanes, by_lane, strict=True)
+            if positions
+        ]
+        outcomes: list[Any] = [None] * len(batch)
+        committed = False
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                for lane, positions, items in served:
+                    for position, outcome in zip(
+                        positions, lane.write(self._connection, items), strict=True
+                    ):
+                        outcomes[position] = outcome
+            committed = True
+        finally:
+            for lane, _, items in served:
+                lane.settle(items, committed)
+        self.transactions += 1
+        self._committed()
+        return outcomes
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    def _recover(self, batch: list[_Work], error: Exception) -> None:
+        """Nothing was written: find out whom it concerns."""
+        if is_machine(error):
+            if not is_full(error):
+                # The connection may have lost its file: the next attempt opens it afresh.
+                self._disconnect()
+            self._fail([work for work in batch if work.future is not None], error)
+            self._put_back([work for work in batch if work.future is None])
+        elif len(batch) > 1:
+            # One of them cannot be written: the others must not suffer for it.
+            for work in batch:
+                self._commit([work])
+        elif batch[0].future is not None:
+            self._fail(batch, error)
+        else:
+            self._dropped(batch[0].item, error)
+            self._finish(batch, [None])
+
+    def _fail(self, batch: list[_Work], error: Exception) -> None:
+        ours = translated(error)
+        ours.__cause__ = error
+        self._finish(batch, [ours] * len(batch))
+
+    def _put_back(self, batch: list[_Work]) -> None:
+        if batch:
+            with self._changed:
+                self._retry_at = time.monotonic() + RETRY_S
+                self._deferred.extendleft(reversed(batch))
+
+    def _finish(self, batch: list[_Work], outcomes: Sequence[Any]) -> None:
+        answers = []
+        flushed = []
+        with self._changed:
+            for work, outcome in zip(batch, outcomes, strict=True):
+                self.queued_bytes -= work.size
+                if work.future is None:
+                    self._deferred_out += 1
+                    self.deferred_items -= 1
+                else:
+                    answers.append((work.future, outcome))
+            if self._flushes:
+                flushed = [f for target, f in self._flushes if self._deferred_out >= target]
+                self._flushes = [
+                    (target, f) for target, f in self._flushes if self._deferred_out < target
+                ]
+        answers.extend((future, None) for future in flushed)
+        if answers:
+            try:
+                self._loop.call_soon_threadsafe(_answer, answers)
+            except RuntimeError:
+                # The loop has ended: nobody is left to be told.
+                return
+
+
+def _answer(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, outcome in answers:
+        if future.done():
+            continue
+        if isinstance(outcome, BaseException):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
