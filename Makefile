@@ -24,8 +24,10 @@ $(STAMP): pyproject.toml constraints.txt .ci/venv
 	@.ci/venv $(VENV)
 
 start: setup
-	@$(BIN)/wsk platform start
-	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/tour.sh
+	@started=$$($(BIN)/wsk platform start) && printf '%s\n' "$$started" && \
+	eval "$$(printf '%s\n' "$$started" | sed -n '/^export WSK_CONFIG_FILE=/p')" && \
+	unset WHISK_AUTH WHISK_APIHOST WHISK_APIVERSION && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" examples/tour.sh
 
 stop:
 	@if [ -x $(BIN)/wsk ]; then $(BIN)/wsk platform stop; fi

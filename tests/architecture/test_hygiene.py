@@ -108,23 +108,25 @@ def test_no_module_prints_on_its_own() -> None:
     assert wrong == []
 
 
-def _passes_on(handler: ast.ExceptHandler) -> bool:
-    """Tell whether a handler raises again, or ends a forked child for good."""
+def _goes_on(statements: list[ast.stmt]) -> bool:
+    """Tell whether statements raise again, or end a forked child for good."""
     return any(
         isinstance(inner, ast.Raise)
         or (isinstance(inner, ast.Call) and ast.unparse(inner.func) == "os._exit")
-        for inner in ast.walk(handler)
+        for statement in statements
+        for inner in ast.walk(statement)
     )
 
 
 def test_no_handler_is_bare_or_swallows_cancellation() -> None:
     """A handler of everything that does not raise again would eat cancellation."""
     wrong = [
-        f"{relative(path)}:{node.lineno}"
+        f"{relative(path)}:{handler.lineno}"
         for path in modules("whisk_cli", "whisk_platform", "tests")
         for node in ast.walk(syntax(path))
-        if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or ast.unparse(node.type) == "BaseException")
-        and not _passes_on(node)
+        if isinstance(node, ast.Try)
+        for handler in node.handlers
+        if (handler.type is None or ast.unparse(handler.type) == "BaseException")
+        and not _goes_on([*handler.body, *node.finalbody])
     ]
     assert wrong == []

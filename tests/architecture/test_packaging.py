@@ -1,5 +1,6 @@
 """The wheel: it holds what the programs need, and works outside the repository."""
 
+import json
 import subprocess
 import sys
 import sysconfig
@@ -23,6 +24,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (built,) = folder.glob("whisk-*.whl")
     return built
+
+
+def _wsk(installed: Path, folder: Path, *arguments: str | Path) -> str:
+    """Run the installed ``wsk`` in a folder, and return what it printed."""
+    outcome = subprocess.run(
+        [installed / "wsk", *arguments], capture_output=True, text=True, cwd=folder, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return outcome.stdout
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +103,20 @@ def test_the_installed_wheel_is_independent_of_the_repository(
     outside = [line for line in answer if not line.startswith(str(installed.parent))]
     assert outside == []
     assert all(Path(line).exists() for line in answer)
+
+
+def test_the_platform_runs_an_action_from_the_installed_wheel(
+    installed: Path, tmp_path: Path
+) -> None:
+    code = "import whisk_cli.samples as samples; print(samples.folder())"
+    samples = subprocess.run(
+        [installed / "python", "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    state = ("--state-dir", tmp_path / "state")
+    _wsk(installed, tmp_path, "platform", "start", "--port", "0", *state)
+    try:
+        _wsk(installed, tmp_path, "action", "create", "hello", Path(samples) / "hello.py")
+        answer = _wsk(installed, tmp_path, "action", "invoke", "hello", "-r", "-p", "name", "Ada")
+    finally:
+        _wsk(installed, tmp_path, "platform", "stop", *state)
+    assert "Ada" in json.loads(answer)["greeting"]
