@@ -108,7 +108,7 @@ def test_no_module_prints_on_its_own() -> None:
     assert wrong == []
 
 
-def _goes_on(statements: list[ast.stmt]) -> bool:
+def _raises_or_exits(statements: list[ast.stmt]) -> bool:
     """Tell whether statements raise again, or end a forked child for good."""
     return any(
         isinstance(inner, ast.Raise)
@@ -127,6 +127,6 @@ def test_no_handler_is_bare_or_swallows_cancellation() -> None:
         if isinstance(node, ast.Try)
         for handler in node.handlers
         if (handler.type is None or ast.unparse(handler.type) == "BaseException")
-        and not _goes_on([*handler.body, *node.finalbody])
+        and not _raises_or_exits([*handler.body, *node.finalbody])
     ]
     assert wrong == []
