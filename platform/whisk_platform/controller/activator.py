@@ -37,15 +37,23 @@ class Invocation:
     """Whether somebody waits; if not, it is durable before ``start`` returns."""
     cause: ActivationId | None = None
     """Enclosing sequence or composition."""
+    activation_id: ActivationId | None = None
+    """Given when accepted work is resumed after a restart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """An accepted invocation."""
 
-    activation_id: ActivationId
+    message: ActivationMessage
+    """What was handed over; of a sequence, what would start it again."""
     ended: asyncio.Future[Activation]
     """The record; nobody has to await it."""
+
+    @property
+    def activation_id(self) -> ActivationId:
+        """Its id."""
+        return self.message.activation_id
 
 
 class SequenceStarter(Protocol):
@@ -83,7 +91,7 @@ class Activator:
             raise BadRequestError(texts.deprecated_kind(executable.kind))
         message = self.message(invocation)
         ended = await self._balancer.publish(invocation.target.action, message)
-        return Started(activation_id=message.activation_id, ended=ended)
+        return Started(message=message, ended=ended)
 
     def message(self, invocation: Invocation) -> ActivationMessage:
         """The message for a single action.
@@ -103,7 +111,7 @@ class Activator:
             action=target.action.fqn,
             revision=target.action.revision,
             user=invocation.user,
-            activation_id=new_activation_id(),
+            activation_id=invocation.activation_id or new_activation_id(),
             controller=self._controller,
             blocking=invocation.blocking,
             content=content,

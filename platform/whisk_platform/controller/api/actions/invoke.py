@@ -13,7 +13,7 @@ from whisk_platform.controller.activator import Invocation, Started, wait_for
 from whisk_platform.controller.answer import Answer
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
-from whisk_platform.entities import wire
+from whisk_platform.entities import journal, wire
 from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.spi.stores import JournalEntry
@@ -92,7 +92,9 @@ async def outlive_the_wait(services: Services, started: Started) -> None:
     From here on it counts as accepted work: should the platform die, it ends as lost, not as
     silence.
     """
-    entry = JournalEntry(activation_id=started.activation_id, message=b"", started=True)
+    entry = JournalEntry(
+        activation_id=started.activation_id, message=journal.encode(started.message), started=True
+    )
     await services.activations.accept(entry)
 
 

@@ -1,0 +1,73 @@
+"""``python -m whisk_platform.standalone``: controller and invoker on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import uvloop
+
+from whisk_platform.common import logging, settings
+from whisk_platform.common.errors import WhiskError
+from whisk_platform.standalone.assembly import run
+from whisk_platform.standalone.settings import StandaloneSettings, state_directory
+
+
+def main() -> None:
+    """Read the settings, run the platform, and turn what goes wrong into one sentence."""
+    arguments = _parser().parse_args()
+    logging.configure()
+    try:
+        chosen, directory = _settings(arguments)
+        uvloop.run(_until_signal(chosen, directory))
+    except WhiskError as error:
+        sys.stderr.write(f"error: {error.message}\n")
+        sys.exit(1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="whisk_platform.standalone", description=__doc__)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--host")
+    parser.add_argument("--state-dir", default=None)
+    parser.add_argument("--settings", type=Path, help="TOML file, by default settings.toml there")
+    parser.add_argument("--development-keys", action="store_const", const=True)
+    parser.add_argument("--insecure-http", action="store_const", const=True)
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> tuple[StandaloneSettings, Path]:
+    """The settings, and the state directory that they name."""
+    flags = {
+        "server": {
+            "port": arguments.port,
+            "host": arguments.host,
+            "insecure_http": arguments.insecure_http,
+        },
+        "state": {"directory": arguments.state_dir},
+        "keys": {"development": arguments.development_keys},
+    }
+    environment = dict(os.environ)
+    named = settings.load(StandaloneSettings, flags=flags, environment=environment)
+    directory = state_directory(named.state.directory)
+    file = arguments.settings or directory / "settings.toml"
+    if arguments.settings is None and not file.is_file():
+        return named, directory
+    chosen = settings.load(StandaloneSettings, flags=flags, environment=environment, file=file)
+    return chosen, directory
+
+
+async def _until_signal(chosen: StandaloneSettings, directory: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run(chosen, directory, stop)
+
+
+if __name__ == "__main__":
+    main()

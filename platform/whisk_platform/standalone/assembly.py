@@ -1,0 +1,210 @@
+"""Which parts stand together in the standalone platform, and in what order they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import structlog
+
+from whisk_platform.common.clock import SystemClock
+from whisk_platform.common.tasks import Supervisor
+from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.app import application
+from whisk_platform.controller.authentication import Authenticator
+from whisk_platform.controller.catalog import Catalog
+from whisk_platform.controller.resolution import Resolver
+from whisk_platform.controller.sequences import Sequences
+from whisk_platform.controller.server import HttpServer, bind
+from whisk_platform.controller.services import Services
+from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.runtimes import RuntimesManifest
+from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.spi.containers import ContainerFactory
+from whisk_platform.spi.loadbalancer import LoadBalancer
+from whisk_platform.spi.loader import load
+from whisk_platform.spi.messaging import MessageBus
+from whisk_platform.spi.stores import Stores
+from whisk_platform.standalone import providers
+from whisk_platform.standalone.identities import check_exposure, ensure_identities
+from whisk_platform.standalone.recovery import recover
+from whisk_platform.standalone.settings import StandaloneSettings
+from whisk_platform.standalone.state import RunFile, RunIsolation, StateDirectory
+
+CONTROLLER = "0"
+INVOKER_TOPIC = "invoker0"
+DRAIN_MARGIN_S = 2.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Everything that runs in this process."""
+
+    stores: Stores
+    factory: ContainerFactory
+    invoker: Invoker
+    services: Services
+    side_tasks: Supervisor
+
+
+async def run(settings: StandaloneSettings, directory: Path, stop: asyncio.Event) -> None:
+    """Run the platform until ``stop`` is set.
+
+    Raises:
+        WhiskError: it cannot start; the sentence has the remedy.
+    """
+    check_exposure(
+        settings.server.host,
+        development=settings.keys.development,
+        insecure_http=settings.server.insecure_http,
+    )
+    state = StateDirectory(directory)
+    state.open()
+    try:
+        listener = bind(settings.server.host, settings.server.port)
+        port = int(listener.getsockname()[1])
+        platform = await _start(settings, directory, _address(settings.server.host, port))
+        try:
+            server = HttpServer(application(platform.services), listener)
+            description = _describe(settings, directory, port, platform.factory)
+            await _serve(server, stop, lambda: state.announce(description), settings)
+        finally:
+            await _stop(platform, settings.server.drain_s)
+    finally:
+        state.close()
+
+
+async def _serve(
+    server: HttpServer,
+    stop: asyncio.Event,
+    announce: Callable[[], None],
+    settings: StandaloneSettings,
+) -> None:
+    def ready() -> None:
+        announce()
+        _log.info("platform_ready", host=settings.server.host)
+
+    serving = asyncio.create_task(server.serve(ready), name="http_server")
+    stopping = asyncio.create_task(stop.wait(), name="stop_signal")
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.stop(settings.server.drain_s)
+    await serving
+
+
+async def _start(settings: StandaloneSettings, directory: Path, address: str) -> Platform:
+    """Start the parts, bottom up; what was started is closed again if a later part fails."""
+    stores = providers.stores(settings, directory)
+    factory = providers.factory(settings, directory, address)
+    opening = asyncio.gather(stores.open(), factory.start(), return_exceptions=True)
+    for outcome in await opening:
+        if isinstance(outcome, BaseException):
+            await asyncio.gather(factory.close(), stores.close())
+            raise outcome
+    await ensure_identities(stores.subjects, development=settings.keys.development)
+    bus: MessageBus = load("messaging", "memory")(stores.activations)
+    invoker = providers.invoker(settings, factory, stores, bus, address)
+    await invoker.start()
+    side_tasks = Supervisor("controller", _task_failed)
+    services = _controller(settings, stores, bus, factory.manifest, side_tasks)
+    recovered = await recover(
+        activations=stores.activations,
+        subjects=stores.subjects,
+        bus=bus,
+        invoker=invoker,
+        topic=INVOKER_TOPIC,
+    )
+    if recovered.resumed or recovered.lost:
+        _log.warning("work_recovered", resumed=recovered.resumed, lost=recovered.lost)
+    return Platform(
+        stores=stores, factory=factory, invoker=invoker, services=services, side_tasks=side_tasks
+    )
+
+
+def _controller(
+    settings: StandaloneSettings,
+    stores: Stores,
+    bus: MessageBus,
+    manifest: RuntimesManifest,
+    side_tasks: Supervisor,
+) -> Services:
+    clock = SystemClock()
+    limits = settings.limits.system()
+    manifest = manifest.with_lenient(settings.runtimes.lenient)
+    balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
+    catalog = Catalog(stores.artifacts, clock)
+    resolver = Resolver(catalog)
+    activator = Activator(balancer, manifest, CONTROLLER)
+    sequences = Sequences(
+        activator=activator,
+        resolver=resolver,
+        activations=stores.activations,
+        limits=limits,
+        clock=clock,
+        tasks=side_tasks,
+    )
+    activator.run_sequences_with(sequences)
+    return Services(
+        clock=clock,
+        limits=limits,
+        manifest=manifest,
+        authenticator=Authenticator(stores.subjects, clock),
+        catalog=catalog,
+        resolver=resolver,
+        throttles=Throttles(clock, limits, balancer.in_flight),
+        activator=activator,
+        balancer=balancer,
+        activations=stores.activations,
+        subjects=stores.subjects,
+        build=metadata.version("whisk"),
+    )
+
+
+async def _stop(platform: Platform, drain_s: int) -> None:
+    """Stop the parts, top down: work under way ends, records are written, nothing is left."""
+    await platform.invoker.drain(drain_s)
+    await platform.side_tasks.close(DRAIN_MARGIN_S)
+    await platform.factory.close()
+    await platform.stores.close()
+    _log.info("platform_stopped")
+
+
+def _task_failed(name: str, error: BaseException) -> None:
+    _log.error("side_task_failed", task=name, exc_info=error)
+
+
+def _address(host: str, port: int) -> str:
+    """The base URL under which actions and clients of this machine reach the API."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
+    if ":" in reachable and not reachable.startswith("["):
+        reachable = f"[{reachable}]"
+    return f"http://{reachable}:{port}"
+
+
+def _describe(
+    settings: StandaloneSettings, directory: Path, port: int, factory: ContainerFactory
+) -> RunFile:
+    isolation = factory.isolation
+    return RunFile(
+        pid=os.getpid(),
+        address=_address(settings.server.host, port),
+        host=settings.server.host,
+        port=port,
+        platform_version=metadata.version("whisk"),
+        started_ms=SystemClock().now_ms(),
+        development_keys=settings.keys.development,
+        kinds=tuple(runtime.kind for runtime in factory.manifest.runtimes),
+        isolation=RunIsolation(
+            level=isolation.level,
+            memory=isolation.memory,
+            network=isolation.network,
+            warnings=isolation.warnings,
+        ),
+        state_directory=str(directory),
+    )

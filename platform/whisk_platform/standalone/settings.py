@@ -1,0 +1,141 @@
+"""Settings of the standalone platform.
+
+Flag > environment ``WHISK_<GROUP>__<FIELD>`` > file ``settings.toml`` > default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from whisk_platform.entities.limits import Bounds, SystemLimits
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the REST API listens."""
+
+    host: str = "127.0.0.1"
+    """Address to bind to. Anything but loopback needs ``insecure_http``."""
+    port: int = 3233
+    """TCP port; 0 = any free one."""
+    insecure_http: bool = False
+    """Allow plain HTTP on an address that is not loopback: keys and payloads go in clear."""
+    drain_s: int = 10
+    """Seconds that work under way gets to end after a stop was asked for."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What survives a restart."""
+
+    directory: str = ""
+    """State directory; empty = ``$XDG_STATE_HOME/whisk`` or ``~/.local/state/whisk``."""
+    durability: str = "normal"
+    """``normal`` survives SIGKILL; ``fsync`` also a power cut, at the price of a disk flush."""
+    store: str = "sqlite"
+    """Implementation of the stores."""
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """Which credentials exist."""
+
+    development: bool = False
+    """Use the two public development keys; refuses every bind address but loopback."""
+
+
+class Containers(msgspec.Struct, frozen=True, kw_only=True):
+    """Where actions run."""
+
+    factory: str = "process"
+    """Implementation of the container factory."""
+    level: str = ""
+    """Force an isolation level (``L0``, ``L0+``, ``L1``); empty = the best this machine allows."""
+    network: str = "host"
+    """``host``: a function reaches what its owner reaches; ``none``: nothing."""
+    stem_cells_python: int = 2
+    """Pre-started children for each kind of Python."""
+    stem_cells_nodejs: int = 1
+    """Pre-started processes for each kind of Node."""
+    memory_share: float = 0.75
+    """Share of the machine's memory that containers may use, measured."""
+    overcommit: int = 8
+    """How far the sum of memory limits may exceed that share."""
+    keep_alive_s: float = 600
+    """Seconds an idle container is kept."""
+    pause_grace_s: float = 10
+    """Seconds after which an idle container is frozen."""
+
+
+class Invoker(msgspec.Struct, frozen=True, kw_only=True):
+    """How activations are run."""
+
+    reuse_after_logs: bool = False
+    """Keep the container until its log is read, as the 2018 design did; for comparison only."""
+    queue_length: int = 100_000
+    """Activations that may wait for a container; more are refused."""
+
+
+class Runtimes(msgspec.Struct, frozen=True, kw_only=True):
+    """Kinds."""
+
+    lenient: bool = False
+    """Map other versions of a known family to its default instead of refusing them."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody may do; the defaults stay out of a single developer's way."""
+
+    invocations_per_minute: int = 1_000_000
+    """Invocations of one namespace in a minute."""
+    concurrent_invocations: int = 10_000
+    """Activations of one namespace at once."""
+    fires_per_minute: int = 1_000_000
+    """Fired triggers of one namespace in a minute."""
+    sequence_length: int = 50
+    """Actions in a sequence, nested ones included."""
+    max_action_timeout_ms: int = 300_000
+    """Greatest time limit of an action."""
+    max_action_memory_mb: int = 512
+    """Greatest memory limit of an action."""
+    max_action_concurrency: int = 1
+    """Greatest number of activations at once in one container."""
+    payload_bytes: int = 1 << 20
+    """Longest request payload and result."""
+
+    def system(self) -> SystemLimits:
+        """The limits in the platform's own terms."""
+        usual = SystemLimits()
+        timeout, memory = self.max_action_timeout_ms, self.max_action_memory_mb
+        return SystemLimits(
+            timeout=Bounds(min=100, std=min(usual.timeout.std, timeout), max=timeout),
+            memory=Bounds(min=128, std=min(usual.memory.std, memory), max=memory),
+            concurrency=Bounds(min=1, std=1, max=self.max_action_concurrency),
+            invocations_per_minute=self.invocations_per_minute,
+            concurrent_invocations=self.concurrent_invocations,
+            fires_per_minute=self.fires_per_minute,
+            sequence_length=self.sequence_length,
+            payload_bytes=self.payload_bytes,
+            truncation_bytes=self.payload_bytes,
+        )
+
+
+class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """All groups."""
+
+    server: Server = Server()
+    state: State = State()
+    keys: Keys = Keys()
+    containers: Containers = Containers()
+    invoker: Invoker = Invoker()
+    runtimes: Runtimes = Runtimes()
+    limits: Limits = Limits()
+
+
+def state_directory(configured: str) -> Path:
+    """The state directory: as configured, else the user's own (XDG)."""
+    if configured:
+        return Path(configured).expanduser().absolute()
+    base = os.environ.get("XDG_STATE_HOME")
+    root = Path(base) if base else Path.home() / ".local" / "state"
+    return root / "whisk"

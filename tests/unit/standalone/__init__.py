@@ -1,0 +1,1 @@
+"""The parts of the standalone platform that need no running one."""
