@@ -1,8 +1,8 @@
 /**
  * Runs one Node action and speaks the frames of PROTOCOL.md with the platform.
  *
- * One self-contained file: started as `node launcher.mjs`, or passed with --input-type=module on
- * the command line. The channel's descriptor is in __OW_CHANNEL (default 3).
+ * Started as `node launcher.mjs`; the channel's descriptor is in __OW_CHANNEL (default 3). Needs
+ * archives.mjs beside it only for archives that the platform has not unpacked.
  *
  * Source: contracts rest-api §8.1, §8.2, §8.5; apache/openwhisk-runtime-nodejs
  * core/nodejsActionBase (runner.js, src/service.js) for what an action can observe.
@@ -16,14 +16,11 @@ import path from "node:path";
 import { Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import zlib from "node:zlib";
 
 const OWN_FILE = import.meta.url;
 const HEADER = 5;
 const FRAME_LIMIT = 64 * 1024 * 1024;
 const OUTPUT_CHUNK = 1024 * 1024;
-const ENTRY_LIMIT = 100_000;
-const UNPACKED_LIMIT = 512 * 1024 * 1024;
 
 const MISSING_CODE = "Missing main/no code to execute.";
 const SECOND_INIT = "Cannot initialize the action more than once.";
@@ -210,200 +207,31 @@ function serializable(value, seen = []) {
   if (value instanceof Error) {
     for (const name of ["name", "message", "stack", "code", "cause", "errors"]) {
       if (value[name] !== undefined && !Object.keys(value).includes(name)) {
-        members.push([name, name === "stack" ? ownFramesRemoved(String(value.stack)) : value[name]]);
+        const member = value[name];
+        members.push([name, name === "stack" ? ownFramesRemoved(String(member)) : member]);
       }
     }
   }
   return Object.fromEntries(members.map(([name, member]) => [name, serializable(member, inner)]));
 }
 
-// ------------------------------------------------------------------------------------- archives
-
-/** Yield the entries of a zip file, read from its central directory. */
-function* zipEntries(archive) {
-  let { offset, count } = zipDirectory(archive);
-  for (; count > 0; count--) {
-    if (archive.readUInt32LE(offset) !== 0x02014b50) {
-      throw new Refusal("The zip file's directory is broken.");
-    }
-    const encrypted = archive.readUInt16LE(offset + 8) & 1;
-    const method = archive.readUInt16LE(offset + 10);
-    const crc = archive.readUInt32LE(offset + 16);
-    const packed = archive.readUInt32LE(offset + 20);
-    const size = archive.readUInt32LE(offset + 24);
-    const nameEnd = offset + 46 + archive.readUInt16LE(offset + 28);
-    const mode = archive.readUInt32LE(offset + 38) >>> 16;
-    const local = archive.readUInt32LE(offset + 42);
-    const name = archive.toString("utf8", offset + 46, nameEnd);
-    offset = nameEnd + archive.readUInt16LE(offset + 30) + archive.readUInt16LE(offset + 32);
-    if (encrypted) {
-      throw new Refusal(`The entry '${name}' is encrypted.`);
-    }
-    const content = () => zipContent(archive, { name, method, crc, packed, size, local });
-    if ((mode & 0o170000) === 0o120000) {
-      yield { name, mode, size, link: content().toString() };
-    } else {
-      yield { name, mode, size, content: name.endsWith("/") ? undefined : content };
-    }
-  }
-}
-
-function zipDirectory(archive) {
-  let end = archive.length - 22;
-  while (end >= 0 && archive.readUInt32LE(end) !== 0x06054b50) {
-    end--;
-  }
-  if (end < 0) {
-    throw new Refusal("The zip file is cut short: it has no directory at its end.");
-  }
-  const count = archive.readUInt16LE(end + 10);
-  const offset = archive.readUInt32LE(end + 16);
-  if ((count === 0xffff || offset === 0xffffffff) && archive.readUInt32LE(end - 20) === 0x07064b50) {
-    const large = Number(archive.readBigUInt64LE(end - 12));
-    return {
-      count: Number(archive.readBigUInt64LE(large + 32)),
-      offset: Number(archive.readBigUInt64LE(large + 48)),
-    };
-  }
-  return { count, offset };
-}
-
-function zipContent(archive, { name, method, crc, packed, size, local }) {
-  const start =
-    local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
-  const raw = archive.subarray(start, start + packed);
-  if (method !== 0 && method !== 8) {
-    throw new Refusal(`The entry '${name}' uses compression method ${method}; use deflate.`);
-  }
-  const bytes =
-    method === 0 ? raw : zlib.inflateRawSync(raw, { maxOutputLength: Math.max(size, 1) });
-  if (bytes.length !== size || (zlib.crc32 && zlib.crc32(bytes) !== crc)) {
-    throw new Refusal(`The entry '${name}' is damaged.`);
-  }
-  return bytes;
-}
-
-/** Yield the entries of a tar file: ustar, with the long names of GNU and of pax. */
-function* tarEntries(archive) {
-  const text = (start, length) =>
-    archive.toString("utf8", start, start + length).replace(/\0[^]*$/, "");
-  let long = {};
-  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0; ) {
-    const size = Number.parseInt(text(at + 124, 12).trim() || "0", 8);
-    const type = String.fromCharCode(archive[at + 156]);
-    const content = archive.subarray(at + 512, at + 512 + size);
-    if (!(size >= 0) || content.length !== size) {
-      throw new Refusal("The tar file is broken.");
-    }
-    const prefix = text(at + 257, 5) === "ustar" ? text(at + 345, 155) : "";
-    const name = long.path ?? (prefix ? `${prefix}/${text(at, 100)}` : text(at, 100));
-    const link = long.linkpath ?? text(at + 157, 100);
-    const mode = Number.parseInt(text(at + 100, 8).trim() || "0", 8);
-    at += 512 + Math.ceil(size / 512) * 512;
-    if (type === "x") {
-      long = { ...long, ...paxMembers(content) };
-      continue;
-    }
-    if (type === "L" || type === "K") {
-      const value = content.toString().replace(/\0+$/, "");
-      long = { ...long, [type === "L" ? "path" : "linkpath"]: value };
-      continue;
-    }
-    long = {};
-    if (type === "0" || type === "\0" || type === "7") {
-      yield { name, mode, size, content: () => content };
-    } else if (type === "5") {
-      yield { name, mode, size: 0 };
-    } else if (type === "2") {
-      yield { name, mode, size: 0, link };
-    } else if (type === "1") {
-      yield { name, mode, size: 0, link: path.relative(path.dirname(name), link) };
-    }
-  }
-}
-
-function paxMembers(content) {
-  const members = {};
-  for (let at = 0; at < content.length; ) {
-    const length = Number.parseInt(content.toString("latin1", at, at + 12), 10);
-    if (!(length > 0)) {
-      break;
-    }
-    const record = content.toString("utf8", at, at + length);
-    const [, name, value] = /^\d+ ([^=]+)=([^]*)\n$/.exec(record) ?? [];
-    members[name] = value;
-    at += length;
-  }
-  return members;
-}
-
-/** Unpack a zip or tar.gz archive; nothing is ever written outside the directory. */
-function unpack(archive, directory) {
-  let entries;
-  if (archive[0] === 0x50 && archive[1] === 0x4b) {
-    entries = zipEntries(archive);
-  } else if (archive[0] === 0x1f && archive[1] === 0x8b) {
-    entries = tarEntries(zlib.gunzipSync(archive, { maxOutputLength: UNPACKED_LIMIT }));
-  } else {
-    throw new Refusal("It is neither a zip nor a tar.gz file.");
-  }
-  const links = [];
-  let count = 0;
-  let total = 0;
-  for (const { name, mode, size, link, content } of entries) {
-    count += 1;
-    total += size;
-    if (count > ENTRY_LIMIT) {
-      throw new Refusal(`It has more than ${ENTRY_LIMIT} entries.`);
-    }
-    if (total > UNPACKED_LIMIT) {
-      throw new Refusal(`It unpacks to more than ${UNPACKED_LIMIT / 1024 ** 2} MB.`);
-    }
-    if (name.startsWith("/") || name.split("/").includes("..") || name.includes("\0")) {
-      throw new Refusal(`The entry '${name}' lies outside the archive.`);
-    }
-    const place = path.join(directory, name);
-    if (link !== undefined) {
-      links.push([place, link]);
-    } else if (content === undefined) {
-      fs.mkdirSync(place, { recursive: true });
-    } else {
-      fs.mkdirSync(path.dirname(place), { recursive: true });
-      fs.writeFileSync(place, content(), { mode: mode & 0o111 ? 0o755 : 0o644 });
-    }
-  }
-  // Links come last, so that no file is ever written through one.
-  links.forEach(([place, target]) => makeLink(place, target, fs.realpathSync(directory)));
-}
-
-function makeLink(place, target, root) {
-  const inside = (name) => `${name}/`.startsWith(`${root}/`);
-  if (path.isAbsolute(target) || fs.lstatSync(place, { throwIfNoEntry: false })) {
-    return;
-  }
-  fs.mkdirSync(path.dirname(place), { recursive: true });
-  const parent = fs.realpathSync(path.dirname(place));
-  if (inside(parent) && inside(path.resolve(parent, target))) {
-    fs.symlinkSync(target, place);
-  }
-}
+// -------------------------------------------------------------------------------------- loading
 
 function scratchDirectory() {
   return fs.mkdtempSync(path.join(os.tmpdir(), "action-"));
 }
 
-function unpackCode(code) {
+async function unpackCode(code) {
   const directory = scratchDirectory();
+  const { unpack } = await import(new URL("archives.mjs", OWN_FILE).href);
   try {
     unpack(Buffer.from(code, "base64"), directory);
   } catch (error) {
-    const reason = error instanceof Refusal ? error.message : `${error.message}.`;
-    throw new Refusal(`There was an error uncompressing the action archive. ${reason}`);
+    const reason = error.message.replace(/\.$/, "");
+    throw new Refusal(`There was an error uncompressing the action archive. ${reason}.`);
   }
   return directory;
 }
-
-// -------------------------------------------------------------------------------------- loading
 
 const MODULE_SYNTAX = [
   "Cannot use import statement outside a module",
@@ -414,10 +242,10 @@ const MODULE_SYNTAX = [
 
 /** An expression that is the function `main` (dotted names allowed) of a scope, or undefined. */
 function lookup(main) {
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(main)) {
-    return "undefined";
-  }
-  return `typeof ${main.split(".")[0]} === "undefined" ? undefined : ${main.split(".").join("?.")}`;
+  const names = main.split(".");
+  return names.every((name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+    ? `typeof ${names[0]} === "undefined" ? undefined : ${names.join("?.")}`
+    : "undefined";
 }
 
 /** Find the entry point among what a module exports. */
@@ -445,6 +273,7 @@ async function loadSource(name, code, main) {
     if (MODULE_SYNTAX.includes(error.message)) {
       return loadModuleSource(name, code, main);
     }
+    vm.compileFunction(code, names, { filename: path.basename(file) }); // says it without our line
     throw error;
   }
   const { exports } = module;
@@ -523,8 +352,8 @@ function missingPackage(error, directory, description) {
   const name = notFound && declared.find((wanted) => error.message.includes(`'${wanted}'`));
   return name && !fs.existsSync(path.join(directory, "node_modules", name))
     ? new Refusal(
-        `The package '${name}' is declared in package.json but is not in the archive, and nothing ` +
-          "is installed at init: run `npm install` and put node_modules into the archive.",
+        `The package '${name}' is declared in package.json but is not in the archive, and ` +
+          "nothing is installed at init: run `npm install` and put node_modules into the archive.",
       )
     : undefined;
 }
@@ -568,7 +397,7 @@ async function load(value) {
   Object.entries(env ?? {}).forEach(([variable, text]) => toEnvironment(variable, text));
   const found =
     directory || binary
-      ? await loadArchive(directory || unpackCode(code), main)
+      ? await loadArchive(directory || (await unpackCode(code)), main)
       : await loadSource(name || "action", code, main);
   if (typeof found !== "function") {
     throw new Refusal(`Action entrypoint '${main}' is not a function.`);
@@ -735,7 +564,7 @@ async function rehearse() {
       await new Promise(setImmediate);
     }
   };
-  const code = "function main({ name }) { console.log(name); return { greeting: `Hello ${name}` }; }";
+  const code = "function main({ name }) { console.log(name); return { greeting: `Hi ${name}` }; }";
   await play("I", { value: { name: "rehearsal", main: "main", code, env: {} } });
   await play("R", { value: { name: "stem cell" } });
   fs.closeSync(channel);

@@ -251,7 +251,7 @@ class Launcher:
         self._main: Callable[[Any], Any] | None = None
         self._program: Program | None = None
         self._archive: Archive | None = None
-        self._runner: Any = None
+        self._event_loop: Any = None
         self._names: dict[str, str] = {}
         self._exported: set[str] = set()
 
@@ -309,7 +309,7 @@ class Launcher:
             self._main = self._guarded(lambda: _load_source(str(code), f"{name}.py", main))
         code_of_main = getattr(self._main, "__code__", None)
         if code_of_main is not None and code_of_main.co_flags & COROUTINE:
-            self._open_runner()
+            self._open_loop()
         return b'{"ok":true}'
 
     def _load_archive(self, archive: Archive, main: str) -> None:
@@ -343,7 +343,7 @@ class Launcher:
         try:
             result = main({} if arguments is None else arguments)
             if type(result) is not dict and hasattr(result, "__await__"):
-                result = self._open_runner().run(_awaited(result))
+                result = self._open_loop().run_until_complete(_awaited(result))
         except SystemExit as error:
             self.streams.explain(
                 f"The action called sys.exit({error.code!r}): return a dictionary instead."
@@ -380,13 +380,14 @@ class Launcher:
             self.streams.explain(f"The action's result is not JSON: {_describe(error)}")
         raise Refusal(502, NOT_A_DICTIONARY)
 
-    def _open_runner(self) -> Any:
+    def _open_loop(self) -> Any:
         # One event loop for all runs, so that a client made in one run still works in the next.
-        if self._runner is None:
+        if self._event_loop is None:
             import asyncio
 
-            self._runner = asyncio.Runner()
-        return self._runner
+            self._event_loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._event_loop)
+        return self._event_loop
 
     def _export_init(self, environment: Any) -> None:
         if isinstance(environment, dict):
@@ -545,7 +546,7 @@ def prewarm() -> None:
     try:
         raise LookupError("prewarm")
     except LookupError as error:
-        traceback.format_exception(error)
+        traceback.format_exception(type(error), error, error.__traceback__)
     io.TextIOWrapper(io.BytesIO(), encoding="utf-8", line_buffering=True).write("prewarm\n")
     del logging, random, re, tempfile, urllib.parse, zipfile
     _sibling("archives")

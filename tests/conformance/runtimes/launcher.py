@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -24,7 +23,16 @@ COMMANDS: dict[str, list[str]] = {
     "python": [sys.executable, "-I", "-S", str(RUNTIMES / "python" / "launcher.py")],
     "nodejs": ["node", str(RUNTIMES / "nodejs" / "launcher.mjs")],
 }
-AVAILABLE = [kind for kind, command in COMMANDS.items() if shutil.which(command[0])]
+
+ON_DESCRIPTOR_3 = """
+import os, sys
+channel = int(sys.argv[1])
+if channel != 3:
+    os.dup2(channel, 3)
+    os.close(channel)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+"""The interpreter's own start must find the channel on 3 and nothing above it, as in a sandbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +77,7 @@ class Launcher:
         self.kind = kind
         ours, theirs = socket.socketpair()
         ours.settimeout(DEADLINE_S)
-        # The interpreter's own start must find the channel on 3, as in a sandbox.
-        command = ["/bin/sh", "-c", f'exec 3<&{theirs.fileno()}; exec "$@"', "sh"]
+        command = [sys.executable, "-I", "-S", "-c", ON_DESCRIPTOR_3, str(theirs.fileno())]
         self.process = subprocess.Popen(
             command + COMMANDS[kind],
             stdin=subprocess.DEVNULL,
@@ -87,10 +94,9 @@ class Launcher:
         )
         theirs.close()
         self.channel = ours
-        kind_of_frame, payload = self.receive()
-        assert (kind_of_frame, payload) == ("K", b"")
 
     def __enter__(self) -> Launcher:
+        assert self.receive() == ("K", b"")
         return self
 
     def __exit__(self, *_: object) -> None:
