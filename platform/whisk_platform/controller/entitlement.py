@@ -27,7 +27,7 @@ def owned_namespace(request: Request) -> str:
 
 
 def owned_name(request: Request) -> FullyQualifiedEntityName:
-    """The entity in the path, outside any package, for any verb.
+    """The entity in the path, for verbs that only its owner may use.
 
     Raises:
         ForbiddenError: it is in somebody else's namespace, whether it exists or not.
@@ -39,13 +39,16 @@ def owned_name(request: Request) -> FullyQualifiedEntityName:
 
 
 def named(request: Request) -> FullyQualifiedEntityName:
-    """The entity in the path, outside any package, of any namespace.
+    """The entity in the path, of any namespace; in a package where the path has one.
 
     Raises:
         BadRequestError: namespace or name is not legal.
     """
+    package = request.scope["path_params"].get("package")
     return FullyQualifiedEntityName(
-        request.namespace, None, check_entity_name(request.param("name"))
+        request.namespace,
+        None if package is None else check_entity_name(package),
+        check_entity_name(request.param("name")),
     )
 
 

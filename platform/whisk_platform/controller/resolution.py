@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whisk_platform.common.errors import BadRequestError, ForbiddenError, NotFoundError
+from whisk_platform.common.errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    UnprocessableError,
+)
 from whisk_platform.common.jsontext import JSONObject
 from whisk_platform.controller import texts
 from whisk_platform.controller.catalog import Catalog
@@ -69,16 +75,18 @@ class Resolver:
         """Find a package or binding that the identity may READ.
 
         Raises:
-            NotFoundError: missing in the identity's own namespace.
+            NotFoundError: it, or its provider, is missing in the identity's own namespace.
             ForbiddenError: private, or missing elsewhere.
+            ConflictError: in the identity's own namespace, the name belongs to another kind.
+            UnprocessableError: a binding whose provider is itself.
         """
-        package = await self._catalog.find(fqn, Package)
+        package = await self._find(fqn, identity)
         if package is None:
             if fqn.namespace == identity.namespace:
                 raise NotFoundError(texts.NOT_FOUND)
             raise ForbiddenError(texts.not_authorized(str(fqn)))
         if package.binding is None:
-            _check_read(package, identity)
+            _check_read(package, fqn, identity)
             return ResolvedPackage(package=package, binding=None, parameters=package.parameters)
         if fqn.namespace != identity.namespace:
             raise ForbiddenError(texts.not_authorized(str(fqn)))
@@ -91,13 +99,25 @@ class Resolver:
 
     async def _provider(self, binding: Package, identity: Identity) -> Package:
         assert binding.binding is not None
-        provider = await self._catalog.find(binding.binding, Package)
-        if provider is None:
+        if binding.binding == binding.fqn:
+            raise UnprocessableError(texts.circular_binding(str(binding.fqn)))
+        provider = await self._find(binding.binding, identity)
+        # A binding in the place of a provider that was deleted provides nothing.
+        if provider is None or provider.binding is not None:
             if binding.binding.namespace == identity.namespace:
                 raise NotFoundError(texts.NOT_FOUND)
             raise ForbiddenError(texts.not_authorized(str(binding.fqn)))
-        _check_read(provider, identity)
+        _check_read(provider, binding.fqn, identity)
         return provider
+
+    async def _find(self, fqn: FullyQualifiedEntityName, identity: Identity) -> Package | None:
+        """Look a package up; strangers do not learn that the name belongs to something else."""
+        try:
+            return await self._catalog.find(fqn, Package)
+        except ConflictError:
+            if fqn.namespace == identity.namespace:
+                raise
+            return None
 
     async def action(self, fqn: FullyQualifiedEntityName, identity: Identity) -> ResolvedAction:
         """Find an action that the identity may READ and ACTIVATE.
@@ -149,6 +169,6 @@ def resolved_action(
     )
 
 
-def _check_read(package: Package, identity: Identity) -> None:
+def _check_read(package: Package, asked: FullyQualifiedEntityName, identity: Identity) -> None:
     if package.fqn.namespace != identity.namespace and not package.publish:
-        raise ForbiddenError(texts.not_authorized(str(package.fqn)))
+        raise ForbiddenError(texts.not_authorized(str(asked)))
