@@ -8,6 +8,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import error_answer, send_answer, text_answer
 from whisk_platform.controller.api.actions.routes import action_routes
+from whisk_platform.controller.api.information.routes import information_routes
+from whisk_platform.controller.api.limits.routes import limit_routes
+from whisk_platform.controller.api.namespaces.routes import namespace_routes
+from whisk_platform.controller.api.packages.routes import package_routes
 from whisk_platform.controller.api.web.routes import web_routes
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
@@ -17,6 +21,10 @@ def application(services: Services) -> ASGIApp:
     """Assemble the application."""
     routes: list[Route] = [
         *action_routes(services),
+        *package_routes(services),
+        *namespace_routes(services),
+        *limit_routes(services),
+        *information_routes(services),
         *web_routes(services),
     ]
     return Router(routes, redirect_slashes=False, default=_Unmatched(services))

@@ -1,0 +1,1 @@
+"""Documents about the deployment, which need no key."""

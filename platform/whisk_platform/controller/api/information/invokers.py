@@ -1,0 +1,37 @@
+"""``GET /invokers``, ``/invokers/healthy/count``, ``/invokers/ready``: where actions run.
+
+Source: contracts rest-api §1.1.
+"""
+
+from __future__ import annotations
+
+from whisk_platform.controller.answer import Answer, json_answer
+from whisk_platform.controller.api.information.cors import for_operators
+from whisk_platform.controller.request import Request
+from whisk_platform.controller.services import Services
+
+UP = "up"
+"""Status of an invoker that takes work."""
+
+
+async def invokers(services: Services, request: Request) -> Answer:
+    """Show every invoker with its status."""
+    return for_operators(json_answer(services.status))
+
+
+async def count_healthy(services: Services, request: Request) -> Answer:
+    """Count the invokers that take work."""
+    return for_operators(json_answer(_usable(services)))
+
+
+async def ready(services: Services, request: Request) -> Answer:
+    """Tell whether all invokers take work: 200 if so, else 500."""
+    usable, total = _usable(services), len(services.status)
+    share = f"{usable}/{total}"
+    if total and usable == total:
+        return for_operators(json_answer({"healthy": share}))
+    return for_operators(json_answer({"unhealthy": share}, status=500))
+
+
+def _usable(services: Services) -> int:
+    return sum(status == UP for status in services.status.values())
