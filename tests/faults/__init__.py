@@ -1,0 +1,1 @@
+"""Kills, floods and bombs against real processes."""
