@@ -8,10 +8,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import error_answer, send_answer, text_answer
 from whisk_platform.controller.api.actions.routes import action_routes
+from whisk_platform.controller.api.activations.routes import activation_routes
+from whisk_platform.controller.api.admin.subjects.routes import subject_routes
 from whisk_platform.controller.api.information.routes import information_routes
 from whisk_platform.controller.api.limits.routes import limit_routes
 from whisk_platform.controller.api.namespaces.routes import namespace_routes
 from whisk_platform.controller.api.packages.routes import package_routes
+from whisk_platform.controller.api.rules.routes import rule_routes
+from whisk_platform.controller.api.triggers.routes import trigger_routes
 from whisk_platform.controller.api.web.routes import web_routes
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
@@ -22,9 +26,13 @@ def application(services: Services) -> ASGIApp:
     routes: list[Route] = [
         *action_routes(services),
         *package_routes(services),
+        *trigger_routes(services),
+        *rule_routes(services),
+        *activation_routes(services),
         *namespace_routes(services),
         *limit_routes(services),
         *information_routes(services),
+        *subject_routes(services),
         *web_routes(services),
     ]
     return Router(routes, redirect_slashes=False, default=_Unmatched(services))

@@ -1,0 +1,1 @@
+"""Subjects, their namespaces and keys."""
