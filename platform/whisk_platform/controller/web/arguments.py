@@ -62,6 +62,11 @@ def header_values(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {_text(name).lower(): _text(value) for name, value in headers}
 
 
+def visible_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as an action sees them: all but those that only say how the message travelled."""
+    return {name: value for name, value in header_values(headers).items() if name not in _FRAMING}
+
+
 def arguments(request: WebRequest, *, raw: bool, immutable: Collection[str]) -> JSONObject:
     """Build the arguments of a run, without the action's own defaults.
 
@@ -107,14 +112,9 @@ def wire_text(text: str) -> RawJSON:
 
 
 def _context(request: WebRequest) -> JSONObject:
-    headers = {
-        name: value
-        for name, value in header_values(request.headers).items()
-        if name not in _FRAMING
-    }
     members = {
         METHOD: wire_text(request.method.lower()),
-        HEADERS: RawJSON(jsontext.dumps(headers)),
+        HEADERS: RawJSON(jsontext.dumps(visible_headers(request.headers))),
         PATH: wire_text(request.path),
     }
     if request.user is not None:

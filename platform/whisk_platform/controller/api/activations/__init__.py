@@ -1,0 +1,1 @@
+"""Activations: list, get, and the projections result and logs."""

@@ -1,0 +1,1 @@
+"""Rules: list, get, put, delete, status."""

@@ -1,0 +1,1 @@
+"""Triggers: list, get, put, delete, fire."""

@@ -1,0 +1,116 @@
+"""``POST …/triggers/{name}``: fire a trigger.
+
+Every active rule's action is accepted durably, and the trigger's own record is written, before the
+client hears 202. Source: contracts rest-api §2.4.1; design.md §5 Delivery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from whisk_platform.common.errors import StoreError, UnavailableError, WhiskError
+from whisk_platform.common.ids import new_activation_id
+from whisk_platform.common.jsontext import JSONObject
+from whisk_platform.controller import firing
+from whisk_platform.controller.activator import Invocation, Started
+from whisk_platform.controller.answer import Answer
+from whisk_platform.controller.api.actions.invoke import accepted
+from whisk_platform.controller.entitlement import check_owner, named
+from whisk_platform.controller.payloads import payload_limit
+from whisk_platform.controller.request import Request
+from whisk_platform.controller.services import Services
+from whisk_platform.controller.web.arguments import visible_headers
+from whisk_platform.entities.action import RuleLink, Trigger
+
+_log = structlog.get_logger()
+
+
+async def fire(services: Services, request: Request) -> Answer:
+    """Start the actions of all active rules and answer the id of the trigger's own record.
+
+    Raises:
+        NotFoundError: there is no such trigger.
+        TooManyRequestsError: too many fires in this minute.
+        StoreError: nothing could be accepted.
+    """
+    fqn = named(request)
+    services.throttles.check_fire(request.identity)
+    check_owner(request.identity, fqn)
+    payload = await request.payload(payload_limit(request.identity, services.limits))
+    trigger = await services.catalog.get(fqn, Trigger)
+    rules = trigger.rules or {}
+    if not any(link.active for link in rules.values()):
+        return Answer(status=204, content_type=None)
+    if not services.activations.has_room():
+        raise UnavailableError
+    activation_id = new_activation_id()
+    start = services.clock.now_ms()
+    arguments = firing.arguments(trigger, visible_headers(request.scope["headers"]), payload)
+    outcomes = await asyncio.gather(
+        *(_set_off(services, request, rule, link, arguments) for rule, link in rules.items())
+    )
+    _check_any_kept(outcomes)
+    record = firing.record(
+        trigger,
+        activation_id=activation_id,
+        user=request.identity,
+        start=start,
+        payload=payload,
+        outcomes=outcomes,
+    )
+    if request.identity.limits.store_activations is not False:
+        services.activations.store(record)
+        await services.activations.flush()
+    return accepted(activation_id)
+
+
+async def _set_off(
+    services: Services, request: Request, rule: str, link: RuleLink, arguments: JSONObject
+) -> firing.RuleOutcome:
+    """Start one rule's action; what goes wrong is told in the trigger's record, not to the client.
+
+    The starts of one fire run side by side, so that the store takes all of them in one write.
+    """
+    if not link.active:
+        return firing.inactive(rule, link)
+    try:
+        started = await _start(services, request, link, arguments)
+    except WhiskError as error:
+        return firing.refused(rule, link, error)
+    except Exception:
+        _log.exception("rule_crashed", transid=request.transid, rule=rule)
+        return firing.refused(rule, link, WhiskError())
+    return firing.accepted(rule, link, started.activation_id)
+
+
+async def _start(
+    services: Services, request: Request, link: RuleLink, arguments: JSONObject
+) -> Started:
+    services.throttles.check_rule(request.identity)
+    target = await services.resolver.action(link.action, request.identity)
+    return await services.activator.start(
+        Invocation(
+            user=request.identity,
+            target=target,
+            payload=arguments,
+            transid=request.transid,
+            received_ms=request.received_ms,
+            blocking=False,
+        )
+    )
+
+
+def _check_any_kept(outcomes: Sequence[firing.RuleOutcome]) -> None:
+    """Refuse the fire when the store took none of its actions: it would not take the record.
+
+    Raises:
+        StoreError: why the first of them was not taken.
+    """
+    if any(outcome.activation_id is not None for outcome in outcomes):
+        return
+    for outcome in outcomes:
+        if isinstance(outcome.cause, StoreError):
+            raise outcome.cause
