@@ -55,6 +55,20 @@ def load(
         raise SettingsError(_sentence(str(error))) from error
 
 
+def state_directory(configured: str, environment: Mapping[str, str]) -> Path:
+    """The state directory: as configured, else the user's own (XDG).
+
+    Args:
+        configured: a path; empty = ``$XDG_STATE_HOME/whisk`` or ``~/.local/state/whisk``.
+        environment: where ``XDG_STATE_HOME`` may stand.
+    """
+    if configured:
+        return Path(configured).expanduser().absolute()
+    base = environment.get("XDG_STATE_HOME")
+    root = Path(base) if base else Path.home() / ".local" / "state"
+    return root / "whisk"
+
+
 def _merge(into: Groups, groups: Mapping[str, Mapping[str, object]]) -> None:
     for group, values in groups.items():
         given = {field: value for field, value in values.items() if value is not None}

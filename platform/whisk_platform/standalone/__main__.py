@@ -14,7 +14,7 @@ import uvloop
 from whisk_platform.common import logging, settings
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.standalone.assembly import run
-from whisk_platform.standalone.settings import StandaloneSettings, state_directory
+from whisk_platform.standalone.settings import StandaloneSettings
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def _settings(arguments: argparse.Namespace) -> tuple[StandaloneSettings, Path]:
     }
     environment = dict(os.environ)
     named = settings.load(StandaloneSettings, flags=flags, environment=environment)
-    directory = state_directory(named.state.directory)
+    directory = settings.state_directory(named.state.directory, environment)
     file = arguments.settings or directory / "settings.toml"
     if arguments.settings is None and not file.is_file():
         return named, directory

@@ -9,13 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
 from whisk_platform.common.errors import StateDirectoryError, WhiskError
+from whisk_platform.common.settings import state_directory
 from whisk_platform.spi.loader import load
 from whisk_platform.standalone.identities import GUEST, SYSTEM
-from whisk_platform.standalone.settings import state_directory
+from whisk_platform.stores.sql.settings import SqliteSettings
 
 
 async def read_keys(directory: Path) -> dict[str, str]:
@@ -39,7 +41,7 @@ def main() -> None:
     parser.add_argument("--state-dir", default="")
     arguments = parser.parse_args()
     try:
-        directory = state_directory(arguments.state_dir)
+        directory = state_directory(arguments.state_dir, os.environ)
         if not directory.is_dir():
             raise StateDirectoryError(
                 f"There is no state directory {directory}. Start the platform first."

@@ -72,8 +72,6 @@ async def _resume(
     try:
         bus.redeliver(topic, journal.resume(message, user))
     except WhiskError as error:
-        _log.error(
-            "resume_refused", activation_id=entry.activation_id, error=error.message
-        )
+        _log.error("resume_refused", activation_id=entry.activation_id, error=error.message)
         return False
     return True

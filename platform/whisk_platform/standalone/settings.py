@@ -5,9 +5,6 @@ Flag > environment ``WHISK_<GROUP>__<FIELD>`` > file ``settings.toml`` > default
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import msgspec
 
 from whisk_platform.entities.limits import Bounds, SystemLimits
@@ -130,12 +127,3 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     invoker: Invoker = Invoker()
     runtimes: Runtimes = Runtimes()
     limits: Limits = Limits()
-
-
-def state_directory(configured: str) -> Path:
-    """The state directory: as configured, else the user's own (XDG)."""
-    if configured:
-        return Path(configured).expanduser().absolute()
-    base = os.environ.get("XDG_STATE_HOME")
-    root = Path(base) if base else Path.home() / ".local" / "state"
-    return root / "whisk"

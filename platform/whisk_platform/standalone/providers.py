@@ -1,0 +1,90 @@
+"""From the settings of the standalone platform to those of each part."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, cast
+
+from whisk_platform.common.clock import SystemClock
+from whisk_platform.common.errors import SettingsError
+from whisk_platform.containers.process.settings import Level, Network, ProcessSettings
+from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.spi.containers import ContainerFactory
+from whisk_platform.spi.loader import load
+from whisk_platform.spi.messaging import MessageBus
+from whisk_platform.spi.stores import Stores
+from whisk_platform.standalone.settings import StandaloneSettings
+from whisk_platform.stores.sql.settings import SqliteSettings
+
+
+def stores(settings: StandaloneSettings, directory: Path) -> Stores:
+    """The stores, not opened yet.
+
+    Raises:
+        SettingsError: an unknown implementation or durability.
+    """
+    durability = settings.state.durability
+    if durability not in ("normal", "fsync"):
+        raise SettingsError(
+            f"'{durability}' is no durability. Set state.durability to 'normal' or 'fsync'."
+        )
+    chosen = cast(Literal["normal", "fsync"], durability)
+    made: Stores = load("stores", settings.state.store)(
+        SqliteSettings(directory=directory, durability=chosen)
+    )
+    return made
+
+
+def factory(settings: StandaloneSettings, directory: Path, address: str) -> ContainerFactory:
+    """The container factory, not started yet.
+
+    Raises:
+        SettingsError: an unknown implementation, level or network.
+    """
+    chosen = settings.containers
+    made: ContainerFactory = load("containers", chosen.factory)(
+        ProcessSettings(
+            state_dir=directory / "sandboxes",
+            network=cast(Network, chosen.network),
+            force_level=cast(Level, chosen.level) if chosen.level else None,
+            stem_cells={
+                "python": chosen.stem_cells_python,
+                "nodejs": chosen.stem_cells_nodejs,
+            },
+            environment={"__OW_API_HOST": address},
+        )
+    )
+    return made
+
+
+def invoker(
+    settings: StandaloneSettings,
+    factory: ContainerFactory,
+    stores: Stores,
+    bus: MessageBus,
+    address: str,
+) -> Invoker:
+    """The invoker, not started yet."""
+    return Invoker(
+        settings=InvokerSettings(
+            capacity_mb=round(_machine_mb() * settings.containers.memory_share),
+            overcommit=settings.containers.overcommit,
+            keep_alive_s=settings.containers.keep_alive_s,
+            pause_grace_s=settings.containers.pause_grace_s,
+            container_concurrency=settings.limits.max_action_concurrency,
+            max_queued=settings.invoker.queue_length,
+            reuse_after_logs=settings.invoker.reuse_after_logs,
+            result_bytes=settings.limits.payload_bytes,
+            api_host=address,
+        ),
+        factory=factory,
+        stores=stores,
+        bus=bus,
+        clock=SystemClock(),
+    )
+
+
+def _machine_mb() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
