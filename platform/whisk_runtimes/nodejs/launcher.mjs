@@ -169,9 +169,11 @@ function describe(error) {
   }
 }
 
+/** The stack as far as the action is concerned: without our frames and Node's inner ones. */
 function ownFramesRemoved(stack) {
   return stack
     .split("\n")
+    .filter((line) => !/^ +at /.test(line) || !/\bnode:internal\//.test(line))
     .filter((line) => !line.includes(OWN_FILE))
     .join("\n");
 }

@@ -116,7 +116,7 @@ class Launcher:
     def ask(self, kind: str, payload: bytes) -> Answer:
         """Send a request and collect its output and its answer."""
         self.send(kind, payload)
-        output = []
+        output: list[tuple[str, bytes]] = []
         while True:
             name, data = self.receive()
             if name == "A":
@@ -126,7 +126,13 @@ class Launcher:
 
     def init(self, code: str | None, **members: Any) -> Answer:
         """Send an init with source code."""
-        value = {"name": "hello", "main": "main", "code": code, "binary": False, "env": {}}
+        value: dict[str, Any] = {
+            "name": "hello",
+            "main": "main",
+            "code": code,
+            "binary": False,
+            "env": {},
+        }
         return self.ask("I", json.dumps({"value": value | members}).encode())
 
     def init_archive(self, archive: bytes, **members: Any) -> Answer:

@@ -135,7 +135,7 @@ PREFIX = "Initialization has failed due to: "
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        ("function main( {", "SyntaxError: Unexpected end of input (hello.js:2)"),
+        ("function main( {", "SyntaxError: Unexpected end of input (hello.js:1)"),
         ("throw new TypeError('no database')", "TypeError: no database"),
         ("throw 'text'", "text"),
         ("const other = 1;", "Action entrypoint 'main' is not a function."),
@@ -152,6 +152,13 @@ def test_node_code_that_does_not_load(nodejs: Launcher, code: str, error: str) -
     else:
         assert answer.error == PREFIX + error
     assert answer.stderr
+
+
+def test_a_node_trace_shows_the_actions_lines_and_not_the_launchers(nodejs: Launcher) -> None:
+    answer = nodejs.init("function connect() {\n  throw new Error('refused');\n}\nconnect();")
+    assert answer.stderr == (
+        "Error: refused\n    at connect (hello.js:2:9)\n    at Object.<anonymous> (hello.js:4:1)\n"
+    )
 
 
 def test_a_main_that_is_no_name_is_not_evaluated(nodejs: Launcher) -> None:
