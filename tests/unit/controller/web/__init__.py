@@ -1,0 +1,1 @@
+"""Web actions: from requests to arguments, from results to responses."""
