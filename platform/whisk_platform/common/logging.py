@@ -66,8 +66,8 @@ def configure(level: Level = "info", stream: TextIO | None = None) -> None:
 
 
 def get_logger(name: str) -> Logger:
-    """The logger of one part of the program; ``name`` becomes the key ``logger``."""
-    logger: Logger = structlog.get_logger(logger=name)
+    """The logger of one part of the program; ``name`` becomes the key ``part``."""
+    logger: Logger = structlog.get_logger(part=name)
     return logger
 
 

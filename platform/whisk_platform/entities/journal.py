@@ -45,7 +45,11 @@ def encode(message: ActivationMessage) -> bytes:
     """
     keyless = AuthKey(uuid=message.user.authkey.uuid, key="")
     user = msgspec.structs.replace(message.user, authkey=keyless)
-    return _encoder.encode(JournaledActivation(message=msgspec.structs.replace(message, user=user)))
+    keyless_message = msgspec.structs.replace(message, user=user)
+    try:
+        return _encoder.encode(JournaledActivation(message=keyless_message))
+    except UnicodeEncodeError as error:
+        raise BadRequestError("A parameter's name holds a lone surrogate. Rename it.") from error
 
 
 def owner(entry: bytes) -> str:

@@ -37,14 +37,14 @@ class MemoryBus:
 
     async def send(self, topic: str, message: ActivationMessage) -> None:
         """Hand over one message; see the port."""
-        subscription = self._open(topic)
+        subscription = self._open(topic, message)
         if message.journaled:
             await self._activations.accept(_entry(message))
         subscription.handler(message)
 
     async def send_all(self, topic: str, messages: Sequence[ActivationMessage]) -> None:
         """Hand over several messages after one write; see the port."""
-        subscription = self._open(topic)
+        subscription = self._open(topic, *messages)
         entries = [_entry(message) for message in messages if message.journaled]
         if entries:
             await self._activations.accept(*entries)
@@ -71,14 +71,14 @@ class MemoryBus:
         """Receive the acknowledgements of a topic."""
         self._acknowledgements[topic] = handler
 
-    def _open(self, topic: str) -> _Subscription:
-        """The subscription that will take the message.
+    def _open(self, topic: str, *messages: ActivationMessage) -> _Subscription:
+        """The subscription that will take the messages.
 
         Everything that can refuse is asked here, before the journal is written: once an entry is
         durable, its work is going to run, here or after a restart.
         """
         subscription = self._subscribed(topic)
-        if not self._activations.has_room() or not subscription.room():
+        if not self._activations.has_room() or not all(map(subscription.room, messages)):
             raise UnavailableError
         return subscription
 

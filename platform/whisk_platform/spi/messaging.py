@@ -14,11 +14,11 @@ ActivationHandler: TypeAlias = Callable[[ActivationMessage], None]
 """Takes a message over; must return at once."""
 AcknowledgementHandler: TypeAlias = Callable[[Acknowledgement], None]
 """Wakes who waits; must return at once."""
-RoomCheck: TypeAlias = Callable[[], bool]
-"""Whether the subscriber can hold more work; asked before anything is made durable."""
+RoomCheck: TypeAlias = Callable[[ActivationMessage], bool]
+"""Whether the subscriber can take a message; asked before it is made durable."""
 
 
-def always_room() -> bool:
+def always_room(_message: ActivationMessage) -> bool:
     """For subscribers that never refuse."""
     return True
 

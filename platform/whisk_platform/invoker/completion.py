@@ -1,0 +1,101 @@
+"""What happens when an activation has ended: the answer at once, then the log, then the record.
+
+Source: design.md §5 "Result first, logs later", data-plane §11.2.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from whisk_platform.common.clock import Clock
+from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.logging import get_logger
+from whisk_platform.entities.action import Action
+from whisk_platform.entities.activation import Activation, Response, StatusCode
+from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
+from whisk_platform.invoker import logs
+from whisk_platform.invoker.record import Course, record
+from whisk_platform.spi.containers import ActivationLog, CollectedLogs
+from whisk_platform.spi.messaging import MessageBus
+from whisk_platform.spi.stores import ActivationStore
+
+log = get_logger("invoker")
+
+NOTHING_COLLECTED = CollectedLogs(lines=(), truncated=False, complete=False)
+
+
+class Completion:
+    """Acknowledges, collects and stores."""
+
+    def __init__(self, bus: MessageBus, activations: ActivationStore, clock: Clock) -> None:
+        self._bus = bus
+        self._activations = activations
+        self._clock = clock
+
+    def answer(
+        self, message: ActivationMessage, action: Action | None, course: Course
+    ) -> Activation:
+        """Make the record and wake who waits for it; nothing is stored yet."""
+        activation = record(message, action, course)
+        self._bus.acknowledge(
+            f"completed{message.controller}",
+            Acknowledgement(
+                transid=message.transid,
+                activation_id=message.activation_id,
+                user_uuid=message.user.authkey.uuid,
+                activation=activation,
+            ),
+        )
+        log.debug(
+            "activation_ended",
+            transid=message.transid,
+            activation_id=message.activation_id,
+            action=activation.path,
+            status=activation.response.status_code.text,
+            duration_ms=activation.duration,
+            init_ms=course.init_ms,
+        )
+        return activation
+
+    async def settle(
+        self,
+        message: ActivationMessage,
+        action: Action,
+        activation: Activation,
+        pending: ActivationLog,
+    ) -> None:
+        """Read the rest of the log and store the record with it."""
+        limit_bytes = action.limits.logs << 20
+        if not limit_bytes:
+            self._store(message, activation)
+            return
+        try:
+            collected = await pending.read()
+        except WhiskError as error:
+            log.warning("logs_not_collected", activation_id=message.activation_id, error=str(error))
+            collected = NOTHING_COLLECTED
+        lines = logs.lines(
+            collected, activation.response.status_code, limit_bytes, self._clock.now_ms()
+        )
+        self._store(message, msgspec.structs.replace(activation, logs=lines))
+
+    def fail(
+        self, message: ActivationMessage, action: Action | None, response: Response
+    ) -> Activation:
+        """End an activation that never got to a container, or did not come back from it."""
+        course = Course(response=response, start_ms=self._clock.now_ms())
+        activation = self.answer(message, action, course)
+        self._store(message, activation)
+        if response.status_code is StatusCode.INTERNAL_ERROR:
+            log.error(
+                "activation_failed",
+                transid=message.transid,
+                activation_id=message.activation_id,
+                action=activation.path,
+                error=bytes(response.result).decode("utf-8", "replace"),
+            )
+        return activation
+
+    def _store(self, message: ActivationMessage, activation: Activation) -> None:
+        recorded = message.user.limits.store_activations is not False
+        self._activations.store(activation, record=recorded)

@@ -1,0 +1,197 @@
+"""The invoker: takes messages from the bus, and can be drained and looked at.
+
+Source: contracts data-plane §4.1, design.md §5 Delivery.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+
+from whisk_platform.common.clock import Clock, SystemClock
+from whisk_platform.common.errors import UnavailableError
+from whisk_platform.common.logging import get_logger
+from whisk_platform.common.tasks import Supervisor
+from whisk_platform.entities.activation import Activation, StatusCode
+from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.invoker import texts
+from whisk_platform.invoker.actions import ActionCache, FetchError
+from whisk_platform.invoker.classify import failure
+from whisk_platform.invoker.completion import Completion
+from whisk_platform.invoker.job import Job, key_of
+from whisk_platform.invoker.pool import Pool, PoolCounts
+from whisk_platform.invoker.scheduler import Scheduler
+from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.spi.containers import ContainerFactory
+from whisk_platform.spi.messaging import MessageBus
+from whisk_platform.spi.stores import ActivationStore, ArtifactStore
+
+log = get_logger("invoker")
+
+MACHINE_SHARE = 0.75
+"""The part of the machine's memory that containers may use."""
+END_S = 10.0
+"""How long containers that are told to go may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvokerStatus:
+    """What operators see."""
+
+    counts: PoolCounts
+    by_kind: dict[str, int]
+    """Containers of each kind."""
+    capacity_mb: int
+    measured_mb: int
+    draining: bool
+
+
+class Invoker:
+    """Runs the activations of one topic."""
+
+    def __init__(
+        self,
+        settings: InvokerSettings,
+        *,
+        factory: ContainerFactory,
+        artifacts: ArtifactStore,
+        activations: ActivationStore,
+        bus: MessageBus,
+        clock: Clock | None = None,
+        topic: str = "invoker0",
+    ) -> None:
+        """Put the invoker together.
+
+        Args:
+            settings: the operator's.
+            factory: makes containers; started and closed by its owner.
+            artifacts: where actions are read.
+            activations: where records go, and whose journal marks what has started.
+            bus: brings messages and takes acknowledgements.
+            clock: None = the machine's.
+            topic: whose messages to take.
+        """
+        self._bus = bus
+        self._topic = topic
+        self._factory = factory
+        self._clock = clock or SystemClock()
+        self._tasks = Supervisor("invoker", _report)
+        self._actions = ActionCache(
+            artifacts, most=settings.actions_cached, code_bytes=settings.code_cache_mb << 20
+        )
+        self._completion = Completion(bus, activations, self._clock)
+        self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
+        self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
+        self._scheduler = Scheduler(
+            settings,
+            self._pool,
+            factory=factory,
+            actions=self._actions,
+            activations=activations,
+            completion=self._completion,
+            clock=self._clock,
+            tasks=self._tasks,
+        )
+        self._draining = False
+
+    def start(self) -> None:
+        """Take messages from now on; the factory has been started."""
+        self._bus.subscribe(self._topic, self.take, room=self.has_room)
+
+    def has_room(self, message: ActivationMessage) -> bool:
+        """Whether a message may come."""
+        return not self._draining and self._pool.has_room(message.user.namespace)
+
+    def take(self, message: ActivationMessage) -> None:
+        """Take over a message; it will end in an acknowledgement and a record.
+
+        Raises:
+            UnavailableError: the invoker is being drained, and the message is in no journal from
+                which it would be resumed.
+        """
+        if self._draining:
+            if message.journaled:
+                return
+            raise UnavailableError
+        action = self._actions.known(message.action, message.revision)
+        if action is None:
+            self._tasks.spawn(self._resolve(message), f"resolve {message.activation_id}")
+            return
+        now = self._clock.monotonic()
+        self._scheduler.submit(Job(message, action, key_of(message, action), now))
+
+    async def lost(self, message: ActivationMessage) -> Activation:
+        """End an activation that had been started before the platform stopped, and has no record.
+
+        Returns:
+            The record, queued for writing: whisk internal error.
+        """
+        try:
+            action = await self._actions.fetch(message.action)
+        except FetchError:
+            action = None
+        response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
+        return self._completion.fail(message, action, response)
+
+    async def drain(self, deadline_s: float) -> None:
+        """Take nothing more, let what runs and waits come to its end, destroy all containers.
+
+        Non-blocking work that has not started stays in the journal and runs after a restart.
+
+        Args:
+            deadline_s: after so long, what still runs is killed and ends as lost.
+        """
+        self._draining = True
+        self._pool.withdraw(lambda job: job.message.journaled)
+        if not await self._tasks.wait(deadline_s):
+            for job in self._pool.withdraw(lambda _: True):
+                response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
+                self._completion.fail(job.message, job.action, response)
+            self._scheduler.abort()
+            await self._tasks.wait(END_S)
+        self._scheduler.close()
+        await self._tasks.close(END_S)
+
+    def status(self) -> InvokerStatus:
+        """A look at the pool."""
+        return InvokerStatus(
+            counts=self._pool.counts(),
+            by_kind=dict(Counter(slot.kind for slot in self._pool.slots())),
+            capacity_mb=self._capacity_mb,
+            measured_mb=self._factory.memory_used_mb(),
+            draining=self._draining,
+        )
+
+    async def _resolve(self, message: ActivationMessage) -> None:
+        try:
+            action = await self._actions.fetch(message.action)
+        except FetchError as error:
+            self._completion.fail(message, None, failure(error.code, error.message))
+            return
+        if self._draining and message.journaled:
+            return
+        now = self._clock.monotonic()
+        self._scheduler.submit(Job(message, action, key_of(message, action), now))
+
+
+def machine_capacity_mb() -> int:
+    """Memory for containers on this machine: three quarters of it."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return int(total * MACHINE_SHARE) >> 20
+
+
+def provide(
+    settings: InvokerSettings,
+    *,
+    factory: ContainerFactory,
+    artifacts: ArtifactStore,
+    activations: ActivationStore,
+    bus: MessageBus,
+) -> Invoker:
+    """Make the invoker of one process; see ``Invoker``."""
+    return Invoker(settings, factory=factory, artifacts=artifacts, activations=activations, bus=bus)
+
+
+def _report(task: str, error: BaseException) -> None:
+    log.error("task_failed", task=task, error=repr(error), exc_info=error)

@@ -1,0 +1,58 @@
+"""One activation on its way through the pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from whisk_platform.entities.action import Action
+from whisk_platform.entities.exec import SequenceExec
+from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.entities.names import FullyQualifiedEntityName
+
+
+class ActionKey(NamedTuple):
+    """What a warm container is good for: one action at one revision, for one namespace.
+
+    Source: contracts data-plane §4.2, except that containers which were initialized with other
+    ``init`` parameters (another binding, a changed package) are told apart.
+    """
+
+    namespace: str
+    """The invoking one, never the package's."""
+    action: FullyQualifiedEntityName
+    revision: int
+    variant: tuple[tuple[str, bytes], ...]
+    """The ``init`` parameters."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """An activation with its action; mutable where scheduling changes it."""
+
+    message: ActivationMessage
+    action: Action
+    key: ActionKey
+    arrived: float
+    """Monotonic seconds."""
+    attempts: int = 0
+    """How often a container was given and turned out not to take it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of arguments that waiting holds in memory."""
+        return len(bytes(self.message.content))
+
+
+def key_of(message: ActivationMessage, action: Action) -> ActionKey:
+    """Which containers may run a message."""
+    variant: tuple[tuple[str, bytes], ...] = ()
+    if message.init_content:
+        variant = tuple(sorted((k, bytes(v)) for k, v in message.init_content.items()))
+    return ActionKey(message.user.namespace, action.fqn, action.revision, variant)
+
+
+def kind_of(action: Action) -> str:
+    """The kind of container an action needs."""
+    assert not isinstance(action.exec, SequenceExec), "sequences run in the controller"
+    return action.exec.kind

@@ -1,0 +1,207 @@
+"""Queues: one lane for each action, taken in turn, fair between namespaces. Pure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from whisk_platform.invoker.job import ActionKey, Job, kind_of
+from whisk_platform.invoker.slot import Slot
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """Everything about one action: who waits, who is warm, what is on its way."""
+
+    key: ActionKey
+    kind: str
+    memory_mb: int
+    concurrency: int
+    """Activations at once in one container."""
+    instances: int | None
+    """Containers it may have; None = any number."""
+    jobs: deque[Job] = field(default_factory=deque)
+    warm: dict[Slot, None] = field(default_factory=dict)
+    """Initialized containers with room for one more; the last one was used last."""
+    starting: int = 0
+    """Containers in creation for it."""
+    containers: int = 0
+    """Containers in creation or initialized for it."""
+    last_seen: float = 0.0
+    """When it was last asked for."""
+    interval: float | None = None
+    """Smoothed seconds between two askings."""
+
+    def seen(self, now: float) -> None:
+        """Note one asking."""
+        if self.last_seen:
+            gap = now - self.last_seen
+            self.interval = gap if self.interval is None else 0.7 * self.interval + 0.3 * gap
+        self.last_seen = now
+
+    @property
+    def wants_container(self) -> bool:
+        """Whether more containers would help, and are allowed."""
+        if len(self.jobs) <= self.starting:
+            return False
+        return self.instances is None or self.containers < self.instances
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing speaks for remembering it."""
+        return not self.jobs and not self.containers
+
+
+def lane_for(job: Job, container_concurrency: int) -> Lane:
+    """A new lane for the action of a job."""
+    limits = job.action.limits
+    return Lane(
+        key=job.key,
+        kind=kind_of(job.action),
+        memory_mb=limits.memory,
+        concurrency=max(1, min(limits.concurrency, container_concurrency)),
+        instances=limits.instances,
+    )
+
+
+class Turnstile:
+    """Lanes that wait for a container: namespaces in turn, and in each its actions in turn."""
+
+    def __init__(self) -> None:
+        self._namespaces: OrderedDict[str, OrderedDict[Lane, None]] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        return bool(self._namespaces)
+
+    def __contains__(self, lane: Lane) -> bool:
+        return lane in self._namespaces.get(lane.key.namespace, ())
+
+    def enter(self, lane: Lane) -> None:
+        """Stand in the row; no effect if the lane stands there already."""
+        self._namespaces.setdefault(lane.key.namespace, OrderedDict())[lane] = None
+
+    def leave(self, lane: Lane) -> None:
+        """Go away; no effect if the lane is not there."""
+        lanes = self._namespaces.get(lane.key.namespace)
+        if lanes is not None:
+            lanes.pop(lane, None)
+            if not lanes:
+                del self._namespaces[lane.key.namespace]
+
+    def served(self, lane: Lane) -> None:
+        """Send a lane, and its namespace, to the end of their rows."""
+        lanes = self._namespaces.get(lane.key.namespace)
+        if lanes is not None and lane in lanes:
+            lanes.move_to_end(lane)
+            self._namespaces.move_to_end(lane.key.namespace)
+
+    def first(self, most: int) -> Iterator[Lane]:
+        """The first lane of each of the first namespaces, then the second ones, at most ``most``.
+
+        The row must not be changed while this is read.
+        """
+        heads = []
+        for lanes in self._namespaces.values():
+            rest = iter(lanes)
+            yield next(rest)
+            heads.append(rest)
+            most -= 1
+            if not most:
+                return
+        for rest in heads:
+            for lane in rest:
+                yield lane
+                most -= 1
+                if not most:
+                    return
+
+
+class Backlog:
+    """How much waits, by number and size, altogether and for each namespace."""
+
+    def __init__(self, most: int, most_bytes: int, share: float) -> None:
+        """Count from nothing.
+
+        Args:
+            most: activations that may wait.
+            most_bytes: of their arguments.
+            share: the part of ``most`` that one namespace may fill.
+        """
+        self.jobs = 0
+        self._most = most
+        self._most_bytes = most_bytes
+        self._most_of_one = most * share
+        self._bytes = 0
+        self._of: dict[str, int] = {}
+
+    def has_room(self, namespace: str) -> bool:
+        """Whether one more of a namespace may wait."""
+        return (
+            self.jobs < self._most
+            and self._bytes < self._most_bytes
+            and self._of.get(namespace, 0) < self._most_of_one
+        )
+
+    def add(self, job: Job) -> None:
+        """Count one that waits."""
+        self.jobs += 1
+        self._bytes += job.size
+        namespace = job.key.namespace
+        self._of[namespace] = self._of.get(namespace, 0) + 1
+
+    def remove(self, job: Job) -> None:
+        """Count one that waits no longer."""
+        self.jobs -= 1
+        self._bytes -= job.size
+        namespace = job.key.namespace
+        left = self._of[namespace] - 1
+        if left:
+            self._of[namespace] = left
+        else:
+            del self._of[namespace]
+
+
+class LaneBook:
+    """The lanes by action; those without work are remembered for a while, for their pauses."""
+
+    def __init__(self, container_concurrency: int, remembered: int = 4096) -> None:
+        self._concurrency = container_concurrency
+        self._remembered = remembered
+        self._lanes: dict[ActionKey, Lane] = {}
+        self._resting: OrderedDict[ActionKey, Lane] = OrderedDict()
+        self._newest: dict[tuple[object, ...], Lane] = {}
+
+    def __iter__(self) -> Iterator[Lane]:
+        return iter(list(self._lanes.values()))
+
+    def get(self, key: ActionKey) -> Lane | None:
+        """The lane of an action that has work or containers."""
+        return self._lanes.get(key)
+
+    def open(self, job: Job) -> tuple[Lane, Lane | None]:
+        """Make or revive the lane of a job.
+
+        Returns:
+            The lane; the lane of an older revision of the same action that it replaces.
+        """
+        lane = self._resting.pop(job.key, None) or lane_for(job, self._concurrency)
+        self._lanes[job.key] = lane
+        identity = (job.key.namespace, job.key.action, job.key.variant)
+        older = self._newest.get(identity)
+        if older is not None and older.key.revision >= job.key.revision:
+            return lane, None
+        self._newest[identity] = lane
+        return lane, older
+
+    def rest(self, lane: Lane) -> None:
+        """Put an empty lane away."""
+        if not lane.empty or self._lanes.get(lane.key) is not lane:
+            return
+        del self._lanes[lane.key]
+        identity = (lane.key.namespace, lane.key.action, lane.key.variant)
+        if self._newest.get(identity) is lane:
+            del self._newest[identity]
+        self._resting[lane.key] = lane
+        if len(self._resting) > self._remembered:
+            self._resting.popitem(last=False)
