@@ -36,6 +36,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     try:
         before, noun, rest = argv.split_command(tokens, (_VERSION,))
     except CliError as problem:
+        # The reference prints an error in a flag of the root twice.
         raise CliError(f"Error: {problem.message}\n{problem.message}", prefix="") from None
     if _VERSION.long in before.options:
         console.line(f"wsk {__version__}")
@@ -50,49 +51,25 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     from whisk_cli import tree
 
     command = tree.built(registry.load(noun, found))
-    return _descend(command, f"wsk {noun}", before.settings, rest, environment, console)
-
-
-def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Tell whether an unexpected failure shows where it happened."""
-    return "WSK_CLI_DEBUG" in environment or "--debug" in tokens or "-d" in tokens
-
-
-def _descend(
-    command: tree.Group | tree.Verb,
-    path: str,
-    settings: Mapping[str, str | bool],
-    tokens: Sequence[str],
-    environment: Mapping[str, str],
-    console: Console,
-) -> int:
-    from whisk_cli import helppage, tree
-
-    while isinstance(command, tree.Group):
-        before, word, rest = argv.split_command(tokens)
-        settings = {**settings, **before.settings}
-        if word is None or settings.get("help"):
-            console.line(helppage.of(command, path))
-            return ExitCode.OK
-        below = tree.children(command)
-        if word not in below:
-            raise CliError(
-                unknown_command(word, path, below), prefix="Error: ", show_usage_hint=True
-            )
-        command, path, tokens = below[word], f"{path} {word}", rest
-    parsed = argv.parse(tokens, tree.flags_of(command), command.inputs)
+    leaf, path, settings, left = _descend(command, f"wsk {noun}", before.settings, rest)
+    if isinstance(leaf, tree.Group):
+        return _help(leaf, path, console)
+    parsed = argv.parse(left, tree.flags_of(leaf), leaf.inputs)
     settings = {**settings, **parsed.settings}
     if settings.get("help"):
-        console.line(helppage.of(command, path))
-        return ExitCode.OK
+        return _help(leaf, path, console)
     invocation = Invocation(
         settings=config.resolve(settings, environment),
         console=console,
         inputs=with_files_read(parsed.inputs),
         environment=environment,
     )
-    arguments = [*parsed.options, "--", *parsed.positionals]
-    return tree.call(command, path, arguments, invocation)
+    return tree.call(leaf, path, [*parsed.options, "--", *parsed.positionals], invocation)
+
+
+def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Tell whether an unexpected failure shows where it happened."""
+    return "WSK_CLI_DEBUG" in environment or "--debug" in tokens or "-d" in tokens
 
 
 def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
@@ -102,6 +79,28 @@ def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
     if meant:
         message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in meant)
     return message
+
+
+def _descend(
+    command: tree.Group | tree.Verb,
+    path: str,
+    settings: Mapping[str, str | bool],
+    tokens: list[str],
+) -> tuple[tree.Group | tree.Verb, str, Mapping[str, str | bool], list[str]]:
+    """Follow the words of nested groups; ends at a group when no word is left."""
+    from whisk_cli import tree
+
+    while isinstance(command, tree.Group):
+        before, word, tokens = argv.split_command(tokens)
+        settings = {**settings, **before.settings}
+        if word is None:
+            break
+        below = tree.children(command)
+        if word not in below:
+            message = unknown_command(word, path, below)
+            raise CliError(message, prefix="Error: ", show_usage_hint=True)
+        command, path = below[word], f"{path} {word}"
+    return command, path, settings, tokens
 
 
 def _unknown_noun(word: str) -> CliError:
@@ -115,4 +114,11 @@ def _root_help(console: Console) -> int:
     from whisk_cli import helppage
 
     console.line(helppage.root())
+    return ExitCode.OK
+
+
+def _help(command: tree.Group | tree.Verb, path: str, console: Console) -> int:
+    from whisk_cli import helppage
+
+    console.line(helppage.of(command, path))
     return ExitCode.OK

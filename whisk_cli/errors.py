@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 USAGE_HINT = "Run 'wsk --help' for usage."
@@ -69,6 +71,26 @@ class CliError(Exception):
         self.exit_code = int(exit_code)
         self.show_usage_hint = show_usage_hint
         self.prefix = prefix
+
+    def explain(self, sentence: str, *, show_usage_hint: bool = False) -> None:
+        """Put what was being done before the message; the exit code stays.
+
+        Args:
+            sentence: What failed, without punctuation at its end.
+            show_usage_hint: Whether the usage hint is to follow.
+        """
+        self.message = f"{sentence}: {self.message}"
+        self.show_usage_hint = self.show_usage_hint or show_usage_hint
+
+
+@contextmanager
+def explained(sentence: str, *, show_usage_hint: bool = False) -> Iterator[None]:
+    """Explain every :class:`CliError` that leaves the block, see :meth:`CliError.explain`."""
+    try:
+        yield
+    except CliError as problem:
+        problem.explain(sentence, show_usage_hint=show_usage_hint)
+        raise
 
 
 class UsageError(CliError):

@@ -162,5 +162,5 @@ def positionals_of(command: Verb) -> Sequence[str]:
     return [
         parameter.metavar or parameter.name.upper()
         for parameter in command.params
-        if parameter.param_type_name == "argument"
+        if parameter.param_type_name == "argument" and not getattr(parameter, "hidden", False)
     ]

@@ -95,6 +95,18 @@ def check_certificate(cert: str, key: str) -> None:
         ) from problem
 
 
+def missing_half(half: str) -> UsageError:
+    """Say that a client certificate lacks its other file.
+
+    Args:
+        half: ``Key`` or ``Cert``.
+    """
+    return UsageError(
+        "Unable to initialize server connection: "
+        f"The {half} file is not configured. Please configure the missing {half} file.\n"
+    )
+
+
 def proxy_for(address: Address, proxies: Proxies) -> str:
     """Choose the proxy for an address; none for this machine and for excluded hosts."""
     url = proxies.https if address.secure else proxies.http
@@ -125,11 +137,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         check_certificate(settings.cert, settings.key)
         context.load_cert_chain(settings.cert, settings.key)
     elif (settings.cert or settings.key) and not settings.insecure:
-        missing = "Key" if settings.cert else "Cert"
-        raise UsageError(
-            "Unable to initialize server connection: "
-            f"The {missing} file is not configured. Please configure the missing {missing} file.\n"
-        )
+        raise missing_half("Key" if settings.cert else "Cert")
     return context
 
 

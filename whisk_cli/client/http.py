@@ -6,6 +6,7 @@ Foreign errors become :class:`whisk_cli.errors.NetworkError` here.
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Response:
 
 
 class Connection:
-    """A keep-alive connection to one host; reconnects once when the server closed it meanwhile.
+    """A keep-alive connection to one host; reconnects when the server closed it meanwhile.
 
     Args:
         address: Where to connect.
@@ -103,14 +104,16 @@ class Connection:
         Raises:
             NetworkError: No connection, a broken one, or an answer that is not HTTP.
         """
+        if self._open is not None and _is_stale(self._open):
+            self.close()
         reused = self._open is not None
         try:
             return self._exchange(method, target, headers, body)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as problem:
+        except http.client.RemoteDisconnected as problem:
             self.close()
-            # Nobody answered on an idle connection: the server closed it before the request came.
-            if reused and isinstance(problem, http.client.RemoteDisconnected | BrokenPipeError):
-                return self._once_more(method, target, headers, body)
+            # The server closed an idle connection; only a request without effects is repeated.
+            if reused and method == "GET":
+                return self.request(method, target, headers, body)
             raise self._broken(problem) from problem
         except (OSError, http.client.HTTPException) as problem:
             self.close()
@@ -124,15 +127,6 @@ class Connection:
         if self._open is not None:
             self._open.close()
             self._open = None
-
-    def _once_more(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Response:
-        try:
-            return self._exchange(method, target, headers, body)
-        except (OSError, http.client.HTTPException) as problem:
-            self.close()
-            raise self._broken(problem) from problem
 
     def _exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
@@ -189,6 +183,12 @@ class Connection:
         return NetworkError(f"Unable to reach the {role} {where}: {_reason(problem)}")
 
 
+def _is_stale(connection: http.client.HTTPConnection) -> bool:
+    """Tell whether an idle connection has something to read: then the server has closed it."""
+    readable, _, _ = select.select([connection.sock], [], [], 0)
+    return bool(readable)
+
+
 def _reason(problem: Exception) -> str:
     import ssl
 
@@ -198,7 +198,8 @@ def _reason(problem: Exception) -> str:
             "Use --insecure (-i) to skip the check for a host you trust."
         )
     if isinstance(problem, ssl.SSLError):
-        return f"TLS failed: {problem.reason or problem}. Check whether the host speaks https."
+        reason = problem.reason or problem
+        return f"TLS failed: {reason}. If the host speaks plain http, begin it with http://."
     if isinstance(problem, socket.gaierror):
         return "the host name is not known. Check --apihost or 'wsk property get --apihost'."
     if isinstance(problem, ConnectionRefusedError):

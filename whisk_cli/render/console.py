@@ -34,7 +34,12 @@ class Console:
 
     def ok(self, text: str) -> None:
         """Write a success line, ``ok: `` and a text, to stdout."""
-        self.line(f"{self._paint('green', 'ok:')} {text}")
+        self.line(f"{self.mark} {text}")
+
+    @property
+    def mark(self) -> str:
+        """The word that begins success lines."""
+        return self._paint("green", "ok:")
 
     def json(self, value: JSONValue, *, sort: bool = False) -> None:
         """Write a JSON value to stdout in the style of §3.4, with a final newline."""

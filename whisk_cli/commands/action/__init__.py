@@ -1,0 +1,1 @@
+"""The noun ``action``: create, update, invoke, get, delete and list actions."""

@@ -1,0 +1,130 @@
+"""What ``create`` and ``update`` send: only what was given.
+
+**Source**: contracts/cli.md §1.4 and §10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from whisk_cli.client import entities
+from whisk_cli.client.api import Client
+from whisk_cli.commands.action import web
+from whisk_cli.commands.action.artifact import code_exec, misuse, sequence_exec
+from whisk_cli.commands.action.options import Wanted
+from whisk_cli.commands.pairs import Pair, as_json, pairs_of
+from whisk_cli.errors import CliError, ExitCode, ServerError, explained
+from whisk_cli.inputs import ANNOTATIONS, PARAMETERS, collect
+from whisk_cli.invocation import Invocation
+from whisk_cli.jsonvalue import JSONObject
+from whisk_cli.names import QualifiedName, qualified
+
+_NOT_FOUND = 404
+
+
+def put_action(run: Invocation, client: Client, wanted: Wanted, *, overwrite: bool) -> str:
+    """Create or update an action.
+
+    Args:
+        run: The invocation.
+        client: The client.
+        wanted: What was asked for.
+        overwrite: Whether the action may exist.
+
+    Returns:
+        Its name without the namespace.
+
+    Raises:
+        CliError: What was asked for is not possible, or the server refused.
+    """
+    with _invalid_arguments():
+        name = qualified(wanted.name)
+        body = _body(run, client, wanted, name, overwrite=overwrite)
+    # A failing update says "create" too, as the reference does.
+    with explained(f"Unable to create action '{name.path}'", show_usage_hint=True):
+        entities.put(client, "actions", name, body, overwrite=overwrite)
+    return name.path
+
+
+def _body(
+    run: Invocation, client: Client, wanted: Wanted, name: QualifiedName, *, overwrite: bool
+) -> JSONObject:
+    if wanted.kind and wanted.docker:
+        raise CliError(
+            "Cannot specify both --kind and --docker at the same time.", ExitCode.NOT_ALLOWED
+        )
+    parameters = list(collect(run.inputs, PARAMETERS).items())
+    given = list(collect(run.inputs, ANNOTATIONS).items())
+    code: JSONObject = {}
+    if wanted.copy:
+        original = _original(client, wanted.artifact)
+        code = {"exec": original.get("exec")}
+        parameters += pairs_of(original, "parameters")
+        given += pairs_of(original, "annotations")
+    else:
+        code = _code(run, wanted, overwrite=overwrite)
+    stored = _stored_annotations(client, name) if overwrite else None
+    annotations = web.decide(given or None, stored, web=wanted.web, secure=wanted.web_secure)
+    removed = [*wanted.removed_annotations, *annotations.removed]
+    body: JSONObject = {"namespace": name.namespace, "name": name.path, **code}
+    if annotations.pairs:
+        body["annotations"] = as_json(annotations.pairs)
+    if removed:
+        body["delAnnotations"] = [*removed]
+    if parameters:
+        body["parameters"] = as_json(parameters)
+    if wanted.limits:
+        body["limits"] = {**wanted.limits}
+    return body
+
+
+def _code(run: Invocation, wanted: Wanted, *, overwrite: bool) -> JSONObject:
+    if wanted.sequence:
+        return {"exec": sequence_exec(_required(wanted.artifact))}
+    if wanted.artifact is not None or wanted.docker:
+        return {"exec": code_exec(wanted)}
+    if not overwrite:
+        _required(wanted.artifact)
+    ignored = {
+        "--kind": bool(wanted.kind),
+        "--main": bool(wanted.main),
+        "--native": wanted.native,
+    }
+    for flag, is_given in ignored.items():
+        if is_given:
+            run.console.note(f"warning: {flag} has no effect without a code artifact")
+    return {}
+
+
+def _original(client: Client, artifact: str | None) -> JSONObject:
+    source = qualified(_required(artifact))
+    with explained(f"Unable to get action '{source.path}'"):
+        return entities.get(client, "actions", source, (("code", "true"),))
+
+
+def _stored_annotations(client: Client, name: QualifiedName) -> list[Pair] | None:
+    try:
+        with explained(f"Unable to get action '{name.path}'"):
+            stored = entities.get(client, "actions", name, (("code", "false"),))
+    except ServerError as problem:
+        if problem.status == _NOT_FOUND:
+            return None
+        raise
+    return pairs_of(stored, "annotations")
+
+
+def _required(artifact: str | None) -> str:
+    if artifact is None:
+        raise misuse("An action name and code artifact are required.")
+    return artifact
+
+
+@contextmanager
+def _invalid_arguments() -> Iterator[None]:
+    try:
+        yield
+    except CliError as problem:
+        problem.message = f"Invalid argument(s). {problem.message}"
+        problem.show_usage_hint = True
+        raise

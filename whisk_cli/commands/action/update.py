@@ -1,0 +1,53 @@
+"""``wsk action update``.
+
+**Source**: contracts/cli.md §1.4, §3.2.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from whisk_cli import arguments, invocation
+from whisk_cli.commands.action import options
+from whisk_cli.commands.action.definition import put_action
+
+
+def update_action(
+    ctx: typer.Context,
+    given: options.NameAndArtifact = None,
+    kind: options.KindOption = "",
+    main: options.MainOption = "",
+    docker: options.DockerOption = "",
+    native: options.NativeOption = False,
+    copy: options.CopyOption = False,
+    sequence: options.SequenceOption = False,
+    timeout: options.TimeoutOption = None,
+    memory: options.MemoryOption = None,
+    logsize: options.LogsizeOption = None,
+    concurrency: options.ConcurrencyOption = None,
+    web: options.WebOption = None,
+    web_secure: options.WebSecureOption = None,
+    del_annotation: options.DelAnnotationOption = None,
+) -> None:
+    """Update an action, or create it if it does not exist."""
+    run = invocation.current(ctx)
+    client = run.client()
+    names = arguments.expect(given, 1, 2, arguments.ACTION_OPTIONAL_ARTIFACT)
+    wanted = options.Wanted(
+        name=names[0],
+        artifact=names[1] if len(names) > 1 else None,
+        kind=kind,
+        main=main,
+        docker=docker,
+        native=native,
+        copy=copy,
+        sequence=sequence,
+        limits=options.given_limits(
+            timeout=timeout, memory=memory, logsize=logsize, concurrency=concurrency
+        ),
+        web=web,
+        web_secure=web_secure,
+        removed_annotations=tuple(del_annotation or ()),
+    )
+    name = put_action(run, client, wanted, overwrite=True)
+    run.console.ok(f"updated action {run.console.bold(name)}")

@@ -1,0 +1,1 @@
+"""The noun ``activation``: records of what ran, their logs and results."""

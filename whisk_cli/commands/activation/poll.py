@@ -1,0 +1,146 @@
+"""``wsk activation poll``.
+
+**Source**: contracts/cli.md §1.5, §3.7. Deliberate differences (§9.3): an unanswered question is
+followed by a longer and longer pause, and ``--interval`` sets the usual one.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from whisk_cli import arguments, invocation
+from whisk_cli.client import activations
+from whisk_cli.client.activations import PAGE, Filter
+from whisk_cli.client.api import Client
+from whisk_cli.commands.activation.following import OVERLAP_MS, Follower, pause_after
+from whisk_cli.errors import CliError, ExitCode, NetworkError, ServerError
+from whisk_cli.jsonvalue import JSONObject, integer_of, text_of
+from whisk_cli.names import qualified
+from whisk_cli.render.console import Console
+
+_MOST_PAGES = 10
+"""How many pages of one answer are read before something is printed."""
+
+_FIRST_SERVER_FAULT = 500
+"""Statuses below will not change by asking again."""
+
+
+def poll_activations(
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[NAMESPACE or ACTION_NAME]")] = None,
+    ending: Annotated[
+        int,
+        typer.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
+    ] = 0,
+    seconds: Annotated[
+        int,
+        typer.Option("--since-seconds", metavar="SECONDS", help="begin SECONDS seconds ago"),
+    ] = 0,
+    minutes: Annotated[
+        int,
+        typer.Option("--since-minutes", metavar="MINUTES", help="begin MINUTES minutes ago"),
+    ] = 0,
+    hours: Annotated[
+        int, typer.Option("--since-hours", metavar="HOURS", help="begin HOURS hours ago")
+    ] = 0,
+    days: Annotated[
+        int, typer.Option("--since-days", metavar="DAYS", help="begin DAYS days ago")
+    ] = 0,
+    interval: Annotated[
+        float, typer.Option("--interval", metavar="SECONDS", help="ask every SECONDS (default 2)")
+    ] = 2.0,
+) -> None:
+    """Show the logs of activations as they end."""
+    run = invocation.current(ctx)
+    client = run.client()
+    named = arguments.expect(given, 0, 1, arguments.OPTIONAL_NAMESPACE)
+    name = qualified(named[0]).path if named else ""
+    ago = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run.console.line("Enter Ctrl-c to exit.")
+        poll = _Poll(client, run.console, name, max(interval, 0.05))
+        poll.begin(ago)
+        run.console.line("Polling for activation logs")
+        run.console.flush()
+        poll.follow(time.monotonic() + ending if ending > 0 else None)
+    except KeyboardInterrupt:
+        run.console.line("Poll terminated")
+        raise typer.Exit(ExitCode.GENERAL) from None
+
+
+class _Poll:
+    def __init__(self, client: Client, console: Console, name: str, interval: float) -> None:
+        self._client = client
+        self._console = console
+        self._name = name
+        self._interval = interval
+        self._failures = 0
+        self._follower = Follower(0)
+
+    def begin(self, ago_seconds: int) -> None:
+        """Begin some time ago, or after the newest activation there is."""
+        now_ms = int(time.time() * 1000)
+        if ago_seconds > 0:
+            self._follower = Follower(now_ms - ago_seconds * 1000)
+            return
+        # The server's clock counts, not ours: what it started last tells its time.
+        newest = self._ask(Filter(limit=1, name=self._name))
+        if self._failures:
+            self._follower = Follower(now_ms)
+        elif newest:
+            since = integer_of(newest[0].get("start")) - OVERLAP_MS
+            self._follower = Follower(since)
+            # What has ended is of no interest; what still runs is not listed yet.
+            self._follower.known(self._ask(Filter(limit=0, name=self._name, since=since)))
+
+    def follow(self, deadline: float | None) -> None:
+        """Ask again and again until the deadline (monotonic clock, seconds)."""
+        while deadline is None or time.monotonic() < deadline:
+            since = self._follower.since_ms
+            found = self._ask(Filter(limit=0, name=self._name, since=since, full=True))
+            for each in self._follower.fresh(found):
+                self._show(each)
+            self._console.flush()
+            pause = pause_after(self._failures, self._interval)
+            if deadline is not None:
+                pause = min(pause, max(deadline - time.monotonic(), 0))
+            time.sleep(pause)
+
+    def _ask(self, chosen: Filter) -> list[JSONObject]:
+        try:
+            found = self._pages(chosen)
+        except NetworkError as problem:
+            self._failed(problem)
+            return []
+        except ServerError as problem:
+            if problem.status < _FIRST_SERVER_FAULT:
+                raise
+            self._failed(problem)
+            return []
+        self._failures = 0
+        return found
+
+    def _failed(self, problem: CliError) -> None:
+        if self._failures == 0:
+            self._console.note(f"warning: {problem.message} Trying again.")
+        self._failures += 1
+
+    def _pages(self, chosen: Filter) -> list[JSONObject]:
+        found = activations.list_page(self._client, chosen)
+        pages = 1
+        while chosen.limit == 0 and len(found) == pages * PAGE and pages < _MOST_PAGES:
+            found += activations.list_page(self._client, replace(chosen, skip=pages * PAGE))
+            pages += 1
+        return found
+
+    def _show(self, activation: JSONObject) -> None:
+        self._console.line()
+        name, identifier = text_of(activation.get("name")), text_of(activation.get("activationId"))
+        self._console.line(f"Activation: '{name}' ({identifier})")
+        self._console.json(activation.get("logs"))

@@ -1,0 +1,1 @@
+"""The noun ``list``: everything in the namespace of the key."""

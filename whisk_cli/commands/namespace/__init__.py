@@ -1,0 +1,1 @@
+"""The noun ``namespace``: which namespace the key owns, and everything in it."""

@@ -1,0 +1,1 @@
+"""The noun ``package``: packages and bindings."""

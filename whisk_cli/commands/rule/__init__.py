@@ -1,0 +1,1 @@
+"""The noun ``rule``: which trigger invokes which action."""

@@ -1,0 +1,1 @@
+"""The noun ``trigger``: triggers, and the feeds that fire them."""

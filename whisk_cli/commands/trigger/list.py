@@ -1,0 +1,30 @@
+"""``wsk trigger list``.
+
+**Source**: contracts/cli.md §3.5.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from whisk_cli import invocation
+from whisk_cli.commands.listing import show_page
+from whisk_cli.commands.options import (
+    DEFAULT_LIMIT,
+    LimitOption,
+    NameSortOption,
+    NamespaceArgument,
+    SkipOption,
+)
+
+
+def list_triggers(
+    ctx: typer.Context,
+    given: NamespaceArgument = None,
+    skip: SkipOption = 0,
+    limit: LimitOption = DEFAULT_LIMIT,
+    name_sort: NameSortOption = False,
+) -> None:
+    """List the triggers of a namespace."""
+    run = invocation.current(ctx)
+    show_page(run, "triggers", given, skip=skip, limit=limit, by_name=name_sort)
