@@ -15,6 +15,7 @@ from whisk_platform.common.ids import ActivationId, is_activation_id
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import ActivationFilter, JournalEntry
 from whisk_platform.stores.sql import records, templates
+from whisk_platform.stores.sql.lanes import RecordLane
 from whisk_platform.stores.sql.readers import Readers
 from whisk_platform.stores.sql.records import COLUMNS
 from whisk_platform.stores.sql.schema import (
@@ -44,8 +45,10 @@ class SqlActivationStore:
 
     Args:
         writer: where writes go.
-        lanes: the writer's lanes for accepted work, started marks and records.
-        unwritten: the records that wait, shared with the lane that writes them.
+        lanes: numbers of the writer's lanes for accepted work, started marks and records.
+        records: the lane of records itself.
+        unwritten: the records that wait, shared with their lane.
+        entries: keys of activations that may have a journal entry, shared with that lane.
         readers: who reads.
         queue_records: records that may wait.
         queue_bytes: bytes that may wait, roughly.
@@ -56,14 +59,18 @@ class SqlActivationStore:
         writer: Writer,
         *,
         lanes: tuple[int, int, int],
+        records: RecordLane,
         unwritten: dict[ActivationId, Activation],
+        entries: set[bytes],
         readers: Readers,
         queue_records: int,
         queue_bytes: int,
     ) -> None:
         self._writer = writer
-        self._accepts, self._starts, self._records = lanes
+        self._accept_lane, self._start_lane, self._record_lane = lanes
+        self._records = records
         self._unwritten = unwritten
+        self._entries = entries
         self._readers = readers
         self._queue_records = queue_records
         self._queue_bytes = queue_bytes
@@ -74,11 +81,12 @@ class SqlActivationStore:
         if not self.has_room():
             raise StoreError("Too many activation records wait to be written.")
         size = sum(len(entry.message) for entry in entries)
-        await self._writer.submit(self._accepts, entries, size)
+        self._entries.update(records.to_key(entry.activation_id) for entry in entries)
+        await self._writer.submit(self._accept_lane, entries, size)
 
     async def mark_started(self, activation_id: ActivationId) -> None:
         """Note, durably, that user code is about to see the work."""
-        await self._writer.submit(self._starts, activation_id)
+        await self._writer.submit(self._start_lane, activation_id)
 
     async def pending(self) -> Sequence[JournalEntry]:
         """Every entry that no record has closed, oldest first."""
@@ -96,11 +104,13 @@ class SqlActivationStore:
 
     def store(self, activation: Activation, *, record: bool = True) -> None:
         """Queue a record for the next batch, which also closes its journal entry, if any."""
+        item = self._records.record(activation, record)
         if record:
             self._unwritten[activation.activation_id] = activation
-        size = RECORD_BYTES + len(bytes(activation.response.result))
-        size += sum(map(len, activation.logs))
-        self._writer.defer(self._records, (activation, record), size)
+        size = RECORD_BYTES + len(memoryview(activation.response.result))
+        if activation.logs:
+            size += sum(map(len, activation.logs))
+        self._writer.defer(self._record_lane, item, size)
 
     def has_room(self) -> bool:
         """Whether the queue of unwritten records is short enough to take on more work."""

@@ -238,8 +238,9 @@ def _replace(connection: Connection, document: Document, head: AnyRow | None) ->
 
 def _parts(attachment: int, code: bytes) -> Iterator[dict[str, object]]:
     """At least one part, so that empty code is not no code."""
+    view = memoryview(code)
     for part, start in enumerate(range(0, max(len(code), 1), PART_BYTES)):
-        data = code[start : start + PART_BYTES]
+        data = view[start : start + PART_BYTES]
         yield {"attachment": attachment, "part": part, "data": data}
 
 

@@ -1,40 +1,26 @@
-"""The hot writes, many rows to a statement: the journal of accepted work, and records."""
+"""The hot writes: the journal of accepted work, and the records that close its entries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, update
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy import Connection
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import JournalEntry
-from whisk_platform.stores.sql import templates
+from whisk_platform.stores.sql import bulk, templates
 from whisk_platform.stores.sql.origins import Origins
 from whisk_platform.stores.sql.records import COLUMNS, row, to_key
 from whisk_platform.stores.sql.schema import activations, journal
+from whisk_platform.stores.sql.templates import Shape
 
-
-def _text(statement: Executable) -> str:
-    """A statement's SQL, compiled once: its values are passed as tuples in the order given."""
-    return str(statement.compile(dialect=sqlite.dialect()))  # type: ignore[attr-defined]
-
-
-_ACCEPT = _text(
-    sqlite.insert(journal)
-    .values({name: bindparam(name) for name in ("id", "started", "message")})
-    .on_conflict_do_nothing(index_elements=["id"])
-)
-_START = _text(update(journal).where(journal.c.id == bindparam("of_id")).values(started=True))
-_CLOSE = _text(delete(journal).where(journal.c.id == bindparam("of_id")))
-_RECORD = _text(
-    sqlite.insert(activations)
-    .values({name: bindparam(name) for name in COLUMNS})
-    .on_conflict_do_nothing(index_elements=["id"])
-)
+_ACCEPT = bulk.insertion(journal.name, ("id", "started", "message"), unique="id")
+_START = bulk.by_key(f"UPDATE {journal.name} SET started = 1", "id")
+_CLOSE = bulk.by_key(f"DELETE FROM {journal.name}", "id")
+_RECORD = bulk.insertion(activations.name, COLUMNS, unique="id")
 
 
 class AcceptLane:
@@ -44,13 +30,12 @@ class AcceptLane:
         self, connection: Connection, items: Sequence[Sequence[JournalEntry]]
     ) -> Sequence[None]:
         """Enter accepted work."""
-        rows: list[Any] = [
+        rows = [
             (to_key(entry.activation_id), entry.started, entry.message)
             for entries in items
             for entry in entries
         ]
-        if rows:
-            connection.exec_driver_sql(_ACCEPT, rows)
+        _ACCEPT.run(connection, rows)
         return [None] * len(items)
 
     def settle(self, items: Sequence[Any], committed: bool) -> None:
@@ -62,45 +47,76 @@ class StartLane:
 
     def write(self, connection: Connection, items: Sequence[ActivationId]) -> Sequence[None]:
         """Mark entries as started."""
-        rows: list[Any] = [(True, to_key(activation_id)) for activation_id in items]
-        connection.exec_driver_sql(_START, rows)
+        _START.run(connection, [(to_key(activation_id),) for activation_id in items])
         return [None] * len(items)
 
     def settle(self, items: Sequence[Any], committed: bool) -> None:
         """Nothing to remember."""
 
 
+@dataclass(slots=True, eq=False)
+class Record:
+    """A record on its way to the database."""
+
+    activation: Activation
+    key: bytes
+    closes: bool
+    """Whether the journal may have an entry for it."""
+    row: tuple[object, ...] | None
+    """None = only the entry is closed, or the origin is not known yet."""
+    shape: Shape | None = None
+    """What to enter as an origin; None = it is known, or nothing is recorded."""
+    details: bytes | None = None
+
+
 class RecordLane:
-    """Items: pairs of an activation and whether it is to be recorded.
+    """Items: ``Record``.
 
     Args:
         unwritten: the records that wait, by id; those that are written are taken out.
+        entries: keys of activations that may have an entry in the journal.
     """
 
-    def __init__(self, unwritten: dict[ActivationId, Activation]) -> None:
+    def __init__(self, unwritten: dict[ActivationId, Activation], entries: set[bytes]) -> None:
         self._unwritten = unwritten
+        self._entries = entries
         self._origins = Origins()
 
-    def write(
-        self, connection: Connection, items: Sequence[tuple[Activation, bool]]
-    ) -> Sequence[None]:
+    def record(self, activation: Activation, record: bool) -> Record:
+        """Make an item, as far as that goes without the database.
+
+        Args:
+            activation: what is to be recorded.
+            record: False = only the journal's entry is to be closed.
+
+        Raises:
+            ValueError: the activation's id or cause is no activation id.
+        """
+        key = to_key(activation.activation_id)
+        closes = key in self._entries
+        if not record:
+            return Record(activation, key, closes, None)
+        shape, details = templates.split(activation)
+        origin = self._origins.known(shape)
+        if origin is None:
+            return Record(activation, key, closes, None, shape, details)
+        return Record(activation, key, closes, row(activation, key, origin, details))
+
+    def write(self, connection: Connection, items: Sequence[Record]) -> Sequence[None]:
         """Write records, and close their journal entries in the same transaction."""
-        rows: list[Any] = []
-        closed: list[Any] = []
-        for activation, record in items:
-            closed.append((to_key(activation.activation_id),))
-            if record:
-                shape, details = templates.split(activation)
-                origin = self._origins.of(connection, shape)
-                rows.append(row(activation, origin, details))
-        if rows:
-            connection.exec_driver_sql(_RECORD, rows)
-        connection.exec_driver_sql(_CLOSE, closed)
+        for item in items:
+            if item.shape is not None:
+                origin = self._origins.enter(connection, item.shape)
+                item.row = row(item.activation, item.key, origin, item.details)
+        _RECORD.run(connection, [item.row for item in items if item.row is not None])
+        _CLOSE.run(connection, [(item.key,) for item in items if item.closes])
         return [None] * len(items)
 
-    def settle(self, items: Sequence[tuple[Activation, bool]], committed: bool) -> None:
+    def settle(self, items: Sequence[Record], committed: bool) -> None:
         """Forget what is in the database now."""
         self._origins.settle(committed)
         if committed:
-            for activation, _ in items:
-                self._unwritten.pop(activation.activation_id, None)
+            for item in items:
+                self._unwritten.pop(item.activation.activation_id, None)
+                if item.closes:
+                    self._entries.discard(item.key)

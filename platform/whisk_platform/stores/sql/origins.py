@@ -25,29 +25,30 @@ class Origin:
 
 
 class Origins:
-    """Finds the numbers of a shape and hands out new ones. Used by the writer's thread alone."""
+    """Finds the numbers of a shape and hands out new ones."""
 
     def __init__(self) -> None:
         self._known: dict[Shape, Origin] = {}
-        self._new: list[Shape] = []
+        self._new: dict[Shape, Origin] = {}
 
-    def of(self, connection: Connection, shape: Shape) -> Origin:
-        """The numbers of a shape, inside the open transaction."""
-        origin = self._known.get(shape)
+    def known(self, shape: Shape) -> Origin | None:
+        """The numbers of a shape if they are committed and remembered; on any thread."""
+        return self._known.get(shape)
+
+    def enter(self, connection: Connection, shape: Shape) -> Origin:
+        """The numbers of a shape, inside the open transaction; on the writer's thread."""
+        origin = self._known.get(shape) or self._new.get(shape)
         if origin is None:
-            origin = _enter(connection, shape)
-            if len(self._known) >= CACHED:
-                self._known.clear()
-            self._known[shape] = origin
-            self._new.append(shape)
+            origin = self._new[shape] = _enter(connection, shape)
         return origin
 
     def settle(self, committed: bool) -> None:
         """Learn how the transaction ended: numbers of one that failed do not exist."""
-        if not committed:
-            for shape in self._new:
-                self._known.pop(shape, None)
-        self._new.clear()
+        if committed and self._new:
+            if len(self._known) >= CACHED:
+                self._known = {}
+            self._known.update(self._new)
+        self._new = {}
 
 
 def package_of(annotation: bytes | None, parts: int) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from whisk_platform.common.errors import StateDirectoryError, StoreError
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.logging import get_logger
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import Stores, Subject
 from whisk_platform.stores.sealing import Sealer, read_master_key
@@ -20,15 +20,16 @@ from whisk_platform.stores.sql.activations import SqlActivationStore
 from whisk_platform.stores.sql.artifacts import SqlArtifactStore
 from whisk_platform.stores.sql.engine import DATABASE_FILE, reading_engine, writing_engine
 from whisk_platform.stores.sql.failures import translation
-from whisk_platform.stores.sql.lanes import AcceptLane, RecordLane, StartLane
+from whisk_platform.stores.sql.lanes import AcceptLane, Record, RecordLane, StartLane
 from whisk_platform.stores.sql.logsync import LogSync
 from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.schema import journal
 from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
 from whisk_platform.stores.sql.subjects import SqlSubjectStore, read_subjects
 from whisk_platform.stores.sql.writer import Calls, Writer
 
 _CALLS, _ACCEPTS, _STARTS, _RECORDS = range(4)
-_log = structlog.get_logger()
+_log = get_logger("stores")
 
 
 def provide(settings: SqliteSettings) -> Stores:
@@ -67,12 +68,14 @@ class SqliteStores:
         """Connect, migrate, verify."""
         engine = writing_engine(self._settings.directory, self._settings.durability)
 
-        def prepare() -> Sealer:
+        def prepare() -> tuple[Sealer, set[bytes]]:
             statedirectory.make(self._settings.directory)
-            return statedirectory.prepare(engine, self._settings)
+            sealer = statedirectory.prepare(engine, self._settings)
+            with translation(), engine.connect() as connection:
+                return sealer, set(connection.execute(select(journal.c.id)).scalars())
 
-        sealer = await asyncio.to_thread(prepare)
-        self._open = _assemble(self._settings, engine, sealer)
+        sealer, entries = await asyncio.to_thread(prepare)
+        self._open = _assemble(self._settings, engine, sealer, entries)
 
     async def close(self) -> None:
         """Write what is queued and disconnect. Never raises."""
@@ -126,13 +129,16 @@ class _Open:
     subjects: SqlSubjectStore
 
 
-def _assemble(settings: SqliteSettings, engine: Engine, sealer: Sealer) -> _Open:
+def _assemble(
+    settings: SqliteSettings, engine: Engine, sealer: Sealer, entries: set[bytes]
+) -> _Open:
     window_s = min(settings.window_ms, MAX_WINDOW_MS) / 1_000
     sync = None if settings.durability == "fsync" else LogSync(settings.directory, window_s)
     unwritten: dict[ActivationId, Activation] = {}
+    records = RecordLane(unwritten, entries)
     writer = Writer(
         engine,
-        (Calls(), AcceptLane(), StartLane(), RecordLane(unwritten)),
+        (Calls(), AcceptLane(), StartLane(), records),
         window_s=window_s,
         dropped=_report_dropped,
         committed=sync.committed if sync is not None else lambda: None,
@@ -146,7 +152,9 @@ def _assemble(settings: SqliteSettings, engine: Engine, sealer: Sealer) -> _Open
         activations=SqlActivationStore(
             writer,
             lanes=(_ACCEPTS, _STARTS, _RECORDS),
+            records=records,
             unwritten=unwritten,
+            entries=entries,
             readers=readers,
             queue_records=settings.queue_records,
             queue_bytes=settings.queue_bytes,
@@ -159,11 +167,10 @@ def _assemble(settings: SqliteSettings, engine: Engine, sealer: Sealer) -> _Open
     return opened
 
 
-def _report_dropped(item: tuple[Activation, bool], error: BaseException) -> None:
+def _report_dropped(item: Record, error: BaseException) -> None:
     """A record that the database can never take: say so, loudly, and go on with the others."""
-    activation, _ = item
     _log.error(
         "activation_record_unwritable",
-        activation_id=activation.activation_id,
+        activation_id=item.activation.activation_id,
         error=f"{type(error).__name__}: {error}",
     )

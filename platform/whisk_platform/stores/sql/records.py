@@ -31,7 +31,9 @@ _NO_DURATION = -1
 """In the column: the record has an end and no duration. NULL = the duration is the elapsed time."""
 
 
-def row(activation: Activation, origin: Origin, details: bytes | None) -> tuple[object, ...]:
+def row(
+    activation: Activation, key: bytes, origin: Origin, details: bytes | None
+) -> tuple[object, ...]:
     """The values of ``COLUMNS``."""
     end, duration = activation.end, activation.duration
     elapsed = None if end is None else end - activation.start
@@ -42,7 +44,7 @@ def row(activation: Activation, origin: Origin, details: bytes | None) -> tuple[
         stored = _NO_DURATION
     response = activation.response
     return (
-        to_key(activation.activation_id),
+        key,
         origin.namespace,
         origin.source,
         origin.template,

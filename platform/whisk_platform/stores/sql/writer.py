@@ -27,10 +27,7 @@ BATCH_ITEMS = 2_000
 """Items in one transaction at most, so that none takes long."""
 
 GATHER_S = 0.001
-"""How long awaited work waits for company while commits follow one another closely."""
-
-BUSY_S = 0.002
-"""Commits closer than this mean that many callers are at work."""
+"""How long, at most, awaited work waits for as many callers as came together the last time."""
 
 RETRY_S = 0.25
 """Pause before deferred work that could not be written is tried again."""
@@ -115,7 +112,8 @@ class Writer:
         self._flushes: list[tuple[int, asyncio.Future[None]]] = []
         self._due = 0.0
         self._retry_at = 0.0
-        self._last_commit = 0.0
+        self._company = 1
+        self._wake_at = 1
         self._stop_at: float | None = None
         self._deferred_in = 0
         self._deferred_out = 0
@@ -147,7 +145,8 @@ class Writer:
                 raise StoreError("The store is closed.")
             self._awaited.append(_Work(lane, item, future, size))
             self.queued_bytes += size
-            self._changed.notify()
+            if len(self._awaited) >= self._wake_at:
+                self._changed.notify()
         return await future
 
     def defer(self, lane: int, item: Any, size: int) -> None:
@@ -191,7 +190,6 @@ class Writer:
                 break
             if batch:
                 self._commit(batch)
-                self._last_commit = time.monotonic()
         self._disconnect()
 
     def _take(self) -> list[_Work] | None:
@@ -201,9 +199,19 @@ class Writer:
                 if self._stop_at is not None and (not self._deferred or now >= self._stop_at):
                     return None
                 self._changed.wait(self._patience(now))
-            if self._awaited and now - self._last_commit < BUSY_S and self._stop_at is None:
-                self._changed.wait(GATHER_S)
+            self._gather()
             return self._next_batch()
+
+    def _gather(self) -> None:
+        """Callers that came together come together again: one commit serves them all.
+
+        A single caller never waits, since the last transaction served one as well.
+        """
+        if 0 < len(self._awaited) < self._company and self._stop_at is None:
+            self._wake_at = self._company
+            self._changed.wait(GATHER_S)
+            self._wake_at = 1
+        self._company = min(len(self._awaited), BATCH_ITEMS)
 
     def _ready(self, now: float) -> bool:
         if self._awaited:
