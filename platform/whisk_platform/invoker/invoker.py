@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 
-from whisk_platform.common.clock import Clock, SystemClock
+from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import UnavailableError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
@@ -21,11 +21,12 @@ from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.completion import Completion
 from whisk_platform.invoker.job import Job, key_of
 from whisk_platform.invoker.pool import Pool, PoolCounts
+from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.scheduler import Scheduler
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.messaging import MessageBus
-from whisk_platform.spi.stores import ActivationStore, ArtifactStore
+from whisk_platform.spi.stores import Stores
 
 log = get_logger("invoker")
 
@@ -55,10 +56,9 @@ class Invoker:
         settings: InvokerSettings,
         *,
         factory: ContainerFactory,
-        artifacts: ArtifactStore,
-        activations: ActivationStore,
+        stores: Stores,
         bus: MessageBus,
-        clock: Clock | None = None,
+        clock: Clock,
         topic: str = "invoker0",
     ) -> None:
         """Put the invoker together.
@@ -66,21 +66,21 @@ class Invoker:
         Args:
             settings: the operator's.
             factory: makes containers; started and closed by its owner.
-            artifacts: where actions are read.
-            activations: where records go, and whose journal marks what has started.
+            stores: where actions are read and records go, and whose journal marks what has started.
             bus: brings messages and takes acknowledgements.
-            clock: None = the machine's.
+            clock: for deadlines and durations.
             topic: whose messages to take.
         """
         self._bus = bus
         self._topic = topic
         self._factory = factory
-        self._clock = clock or SystemClock()
+        self._clock = clock
+        self._activations = stores.activations
         self._tasks = Supervisor("invoker", _report)
         self._actions = ActionCache(
-            artifacts, most=settings.actions_cached, code_bytes=settings.code_cache_mb << 20
+            stores.artifacts, most=settings.actions_cached, code_bytes=settings.code_cache_mb << 20
         )
-        self._completion = Completion(bus, activations, self._clock)
+        self._completion = Completion(bus, stores.activations, clock)
         self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
         self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
         self._scheduler = Scheduler(
@@ -88,14 +88,14 @@ class Invoker:
             self._pool,
             factory=factory,
             actions=self._actions,
-            activations=activations,
+            activations=stores.activations,
             completion=self._completion,
-            clock=self._clock,
+            clock=clock,
             tasks=self._tasks,
         )
         self._draining = False
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Take messages from now on; the factory has been started."""
         self._bus.subscribe(self._topic, self.take, room=self.has_room)
 
@@ -133,6 +133,12 @@ class Invoker:
             action = None
         response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
         return self._completion.fail(message, action, response)
+
+    def close_journal(self, message: ActivationMessage) -> None:
+        """Close the journal entry of a message whose record is there already."""
+        response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
+        course = Course(response=response, start_ms=self._clock.now_ms())
+        self._activations.store(record(message, None, course), record=False)
 
     async def drain(self, deadline_s: float) -> None:
         """Take nothing more, let what runs and waits come to its end, destroy all containers.
@@ -179,18 +185,6 @@ def machine_capacity_mb() -> int:
     """Memory for containers on this machine: three quarters of it."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return int(total * MACHINE_SHARE) >> 20
-
-
-def provide(
-    settings: InvokerSettings,
-    *,
-    factory: ContainerFactory,
-    artifacts: ArtifactStore,
-    activations: ActivationStore,
-    bus: MessageBus,
-) -> Invoker:
-    """Make the invoker of one process; see ``Invoker``."""
-    return Invoker(settings, factory=factory, artifacts=artifacts, activations=activations, bus=bus)
 
 
 def _report(task: str, error: BaseException) -> None:

@@ -73,7 +73,6 @@ def invoker(
             overcommit=settings.containers.overcommit,
             keep_alive_s=settings.containers.keep_alive_s,
             pause_grace_s=settings.containers.pause_grace_s,
-            container_concurrency=settings.limits.max_action_concurrency,
             max_queued=settings.invoker.queue_length,
             reuse_after_logs=settings.invoker.reuse_after_logs,
             result_bytes=settings.limits.payload_bytes,

@@ -50,7 +50,7 @@ async def recover(
         elif await _resume(entry, message, subjects, bus, topic):
             resumed += 1
         else:
-            invoker.lost(message)
+            await invoker.lost(message)
             lost += 1
     await activations.flush()
     return Recovered(resumed=resumed, lost=lost)
