@@ -1,0 +1,333 @@
+"""A sandbox as a container: requests, answers, output and the reasons of an end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Final
+
+from whisk_platform.common.errors import ContainerError
+from whisk_platform.containers.process.sandbox import Sandbox
+from whisk_platform.host import framing
+from whisk_platform.host.framing import FrameError, FrameReader
+from whisk_platform.host.loglines import LogLines, Stream
+from whisk_platform.spi.containers import (
+    ActivationLog,
+    Broken,
+    CollectedLogs,
+    ContainerSpec,
+    Outcome,
+    Reply,
+    TimedOut,
+)
+
+_INIT_KEEP: Final = 1 << 20
+_PIPE_READ: Final = 65536
+_PIPE_ROUNDS: Final = 32
+"""Reads of a pipe in one go: more than a pipe holds, so that only a flood is cut off."""
+_IDLE_FLOOD_PAUSE: Final = 0.01
+_FIRST_WORDS: Final = 4096
+_HEAP_EXHAUSTED: Final = b"heap out of memory"
+
+_receive_buffer = memoryview(bytearray(256 << 10))
+"""Shared by all channels of the one event loop: its content is used up before the next read."""
+
+
+class ProcessLog:
+    """The log of one activation in a process sandbox."""
+
+    def __init__(self, container: ProcessContainer, limit_bytes: int) -> None:
+        self._container = container
+        self.lines = LogLines(limit_bytes)
+        self.complete = False
+
+    async def read(self) -> CollectedLogs:
+        """Read the pipes empty and make the lines."""
+        self._container.drain(self)
+        return self.lines.finish(complete=self.complete)
+
+
+class ProcessContainer:
+    """One sandbox that runs one action, or waits for one."""
+
+    def __init__(self, sandbox: Sandbox, spec: ContainerSpec) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.sandbox = sandbox
+        self._spec = spec
+        self._reader = FrameReader(self)
+        self._alive = True
+        self._answer: asyncio.Future[Outcome] | None = None
+        self._frames: LogLines | None = None
+        self._log: ProcessLog | None = None
+        self._pending: list[memoryview] = []
+        self._first_words = bytearray()
+        self._stderr_tail = b""
+        self.memory_exceeded = False
+        """Set by whoever kills it for its memory."""
+        self.ready: asyncio.Future[None] = self._loop.create_future()
+        """Done when the launcher waits for init; fails when it ends before."""
+        self.on_gone: Callable[[ProcessContainer], None] | None = None
+        """Called once when it is known to be gone."""
+        self.on_destroyed: Callable[[ProcessContainer], None] | None = None
+        """Called when nothing of it is left."""
+        self.on_busy: Callable[[ProcessContainer, bool], None] | None = None
+        """Called when an activation begins and ends; None where nobody needs to know."""
+        self._loop.add_reader(sandbox.channel, self._on_channel)
+        self._pipes: dict[Stream, int] = {"stdout": sandbox.stdout, "stderr": sandbox.stderr}
+        for stream in list(self._pipes):
+            self._watch_pipe(stream)
+
+    @property
+    def id(self) -> str:
+        """Unique within the factory's lifetime."""
+        return self.sandbox.id
+
+    @property
+    def spec(self) -> ContainerSpec:
+        """What it was created from."""
+        return self._spec
+
+    @property
+    def alive(self) -> bool:
+        """False as soon as the sandbox is known to be gone."""
+        return self._alive
+
+    def assign(self, spec: ContainerSpec) -> None:
+        """Turn a stem cell into somebody's container.
+
+        Raises:
+            OSError: the memory limit cannot be set.
+        """
+        self._spec = spec
+        if self.sandbox.group is not None:
+            self.sandbox.group.limit_memory(spec.memory_mb)
+
+    def open_log(self, limit_bytes: int) -> ProcessLog:
+        """Start the log of the next activation. ``0`` collects nothing."""
+        if self._log is not None:
+            self.drain(self._log)
+        for stream in self._open_pipes():  # what came between two activations belongs to none
+            self._read_pipe(stream)
+        return ProcessLog(self, limit_bytes)
+
+    async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
+        """Send the body of ``/init``."""
+        return await self._request(framing.INIT, body, timeout_s, log, _INIT_KEEP)
+
+    async def run(
+        self, body: bytes, *, timeout_s: float, log: ActivationLog, limit_bytes: int
+    ) -> Outcome:
+        """Send the body of ``/run``; keep at most ``limit_bytes`` of the reply."""
+        return await self._request(framing.RUN, body, timeout_s, log, limit_bytes)
+
+    async def suspend(self) -> None:
+        """Stop everything in it from using the processor."""
+        if self._alive:
+            await self.sandbox.suspend()
+            if self.sandbox.group is not None:
+                self.sandbox.group.oom_kills_seen = self.sandbox.group.oom_kills()
+
+    async def resume(self) -> None:
+        """Let it go on."""
+        if self._alive:
+            await self.sandbox.resume()
+
+    async def destroy(self) -> None:
+        """Kill everything in it and remove every trace. Idempotent, never raises."""
+        self.sandbox.kill()
+        self._gone(None)
+        for stream in self._open_pipes():
+            self._unwatch_pipe(stream)
+        await self.sandbox.remove()
+        if self.on_destroyed is not None:
+            self.on_destroyed(self)
+
+    def drain(self, log: ProcessLog) -> None:
+        """Read the pipes empty into a log and let go of it."""
+        if self._log is not log:
+            return
+        for stream in self._open_pipes():
+            self._read_pipe(stream)
+        self._log = None
+
+    def exceed_memory(self) -> None:
+        """Kill it because somebody measured more memory than its limit."""
+        self.memory_exceeded = True
+        self.sandbox.kill()
+
+    def on_ready(self) -> None:
+        """The launcher waits for init."""
+        if not self.ready.done():
+            self.ready.set_result(None)
+
+    def on_output(self, stream: int, data: memoryview) -> None:
+        """The action wrote through its language's streams."""
+        if self._frames is not None:
+            self._frames.feed("stdout" if stream == framing.STDOUT else "stderr", data)
+
+    def on_answer(self, status: int, body: bytes, size: int) -> None:
+        """The launcher answered."""
+        if self._answer is None or self._answer.done():
+            raise FrameError("An answer came that nobody had asked for.")
+        self._frames = None
+        if self._log is not None:
+            self._log.complete = True
+        self._answer.set_result(Reply(status=status, body=body, size=size))
+
+    async def _request(
+        self, kind: int, body: bytes, timeout_s: float, log: ActivationLog, keep: int
+    ) -> Outcome:
+        if not isinstance(log, ProcessLog):
+            raise ContainerError("The log was not opened by this container.")
+        if self._answer is not None:
+            raise ContainerError("A process sandbox runs one activation at a time.")
+        if not self._alive:
+            return self._broken()
+        answer: asyncio.Future[Outcome] = self._loop.create_future()
+        self._answer = answer
+        self._reader.keep_bytes = keep
+        self._frames, self._log = log.lines, log
+        log.complete = False
+        self._stderr_tail = b""
+        if self.on_busy is not None:
+            self.on_busy(self, True)
+        timer = self._loop.call_later(timeout_s, self._expire, answer)
+        try:
+            self._write(framing.header(kind, len(body)), body)
+            return await answer
+        except asyncio.CancelledError:
+            self.sandbox.kill()
+            self._gone(None)
+            raise
+        finally:
+            timer.cancel()
+            self._answer = None
+            if self.on_busy is not None:
+                self.on_busy(self, False)
+
+    def _expire(self, answer: asyncio.Future[Outcome]) -> None:
+        if not answer.done():
+            answer.set_result(TimedOut())
+        self.sandbox.kill()
+        self._gone(None)
+
+    def _write(self, header: bytes, body: bytes) -> None:
+        """Send with one system call where the socket's buffer allows it."""
+        try:
+            sent = self.sandbox.channel.sendmsg([header, body])
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._gone(self._broken())
+            return
+        if sent < len(header) + len(body):
+            self._pending = [memoryview(header + body)[sent:]]
+            self._loop.add_writer(self.sandbox.channel, self._write_rest)
+
+    def _write_rest(self) -> None:
+        try:
+            rest = self._pending[0]
+            self._pending[0] = rest[self.sandbox.channel.send(rest) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._gone(self._broken())
+            return
+        if not self._pending[0]:
+            self._pending = []
+            self._loop.remove_writer(self.sandbox.channel)
+
+    def _on_channel(self) -> bool:
+        """Read once; False when nothing was there or nothing will come any more."""
+        try:
+            count = self.sandbox.channel.recv_into(_receive_buffer)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            count = 0
+        if count == 0:
+            self.drain_pipes()
+            self._gone(self._broken())
+            return False
+        try:
+            self._reader.feed(_receive_buffer[:count])
+        except FrameError:
+            self.sandbox.kill()
+            self._gone(Broken(out_of_memory=False))
+            return False
+        return True
+
+    def ended(self) -> None:
+        """The keeper has ended, so whatever still holds the channel open does not count."""
+        while self._alive and self._on_channel():
+            pass
+        self._gone(self._broken() if self._alive else None)
+
+    def drain_pipes(self) -> None:
+        """Read what is in the pipes into the current log."""
+        for stream in self._open_pipes():
+            self._read_pipe(stream)
+
+    def _broken(self) -> Broken:
+        heap_exhausted = (
+            self._spec.kind.startswith("nodejs") and _HEAP_EXHAUSTED in self._stderr_tail
+        )
+        if self.memory_exceeded or heap_exhausted:
+            return Broken(out_of_memory=True)
+        group = self.sandbox.group
+        return Broken(out_of_memory=group is not None and group.oom_kills() > group.oom_kills_seen)
+
+    def _gone(self, outcome: Broken | None) -> None:
+        """Take note that the sandbox is gone; the waiting request gets the outcome."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(outcome or Broken(out_of_memory=self.memory_exceeded))
+        if not self._alive:
+            return
+        self._alive = False
+        self._frames = None
+        self._loop.remove_reader(self.sandbox.channel)
+        self._loop.remove_writer(self.sandbox.channel)
+        self._pending = []
+        if not self.ready.done():
+            words = self._first_words.decode("utf-8", "replace").strip().splitlines()
+            reason = words[-1][:500] if words else "its process ended"
+            self.ready.set_exception(ContainerError(f"A sandbox could not get ready: {reason}."))
+            self.ready.exception()
+        if self.on_gone is not None:
+            self.on_gone(self)
+
+    def _open_pipes(self) -> list[Stream]:
+        return list(self._pipes)
+
+    def _watch_pipe(self, stream: Stream) -> None:
+        if stream in self._pipes:
+            self._loop.add_reader(self._pipes[stream], self._on_pipe, stream)
+
+    def _unwatch_pipe(self, stream: Stream) -> None:
+        self._loop.remove_reader(self._pipes.pop(stream))
+
+    def _on_pipe(self, stream: Stream) -> None:
+        self._read_pipe(stream, rounds=1)
+        if self._answer is None and self.ready.done() and stream in self._pipes:
+            # Between activations a flood is let through slowly: nobody waits for it.
+            self._loop.remove_reader(self._pipes[stream])
+            self._loop.call_later(_IDLE_FLOOD_PAUSE, self._watch_pipe, stream)
+
+    def _read_pipe(self, stream: Stream, rounds: int = _PIPE_ROUNDS) -> None:
+        for _ in range(rounds):
+            try:
+                data = os.read(self._pipes[stream], _PIPE_READ)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._unwatch_pipe(stream)
+                return
+            if stream == "stderr":
+                self._stderr_tail = self._stderr_tail[-len(_HEAP_EXHAUSTED) :] + data
+            if not self.ready.done() and len(self._first_words) < _FIRST_WORDS:
+                self._first_words += data[:_FIRST_WORDS]
+            if self._log is not None:
+                self._log.lines.feed(stream, data)

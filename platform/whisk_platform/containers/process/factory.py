@@ -1,0 +1,216 @@
+"""The container factory ``process``: the port's implementation, put together from this package."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import time
+from collections.abc import Mapping
+from functools import partial
+
+from whisk_platform.common.errors import ContainerError
+from whisk_platform.containers.process import toolchains
+from whisk_platform.containers.process.container import ProcessContainer
+from whisk_platform.containers.process.life import Life
+from whisk_platform.containers.process.sampler import MemorySampler
+from whisk_platform.containers.process.settings import ProcessSettings
+from whisk_platform.containers.process.starter import Starter
+from whisk_platform.containers.process.stemcells import StemCells
+from whisk_platform.containers.process.trial import Trial, stem_spec
+from whisk_platform.entities.runtimes import RuntimesManifest
+from whisk_platform.host import cgroups
+from whisk_platform.spi.containers import ContainerFactory, ContainerSpec, Isolation
+
+_OPEN_FILES = 65536
+_FRESH_SECONDS = 1.0
+
+
+def provide(settings: ProcessSettings) -> ContainerFactory:
+    """Make the factory; nothing happens before its ``start``."""
+    return ProcessFactory(settings)
+
+
+class ProcessFactory:
+    """Makes process sandboxes."""
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        self._settings = settings
+        self._life: Life | None = None
+        self._base: cgroups.CgroupBase | None = None
+        self._sampler: MemorySampler | None = None
+        self._starters: dict[str, Starter] = {}
+        self._stems: dict[str, StemCells] = {}
+        self._containers: set[ProcessContainer] = set()
+        self._manifest = RuntimesManifest(lenient=settings.lenient_kinds)
+        self._isolation = Isolation(level="L0", memory="none", network=settings.network)
+        self._memory_read = (0.0, 0)
+        self._limits_memory = False
+        self._discards: set[asyncio.Task[None]] = set()
+
+    @property
+    def manifest(self) -> RuntimesManifest:
+        """The kinds that this factory can run. Valid after ``start``."""
+        return self._manifest
+
+    @property
+    def isolation(self) -> Isolation:
+        """The level in force. Valid after ``start``."""
+        return self._isolation
+
+    async def start(self) -> None:
+        """Detect what this machine can do, remove leftovers of a former life, get ready.
+
+        Raises:
+            ContainerError: no sandbox can be made at all; the message has the remedy.
+        """
+        _raise_open_files()
+        self._life = await asyncio.to_thread(Life.begin, self._settings.state_dir)
+        try:
+            await self._start(self._life)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def create(self, spec: ContainerSpec) -> ProcessContainer:
+        """Make a container that is ready for init.
+
+        Raises:
+            ContainerError: it cannot be made.
+        """
+        starter = self._starters.get(spec.kind)
+        if starter is None:
+            known = ", ".join(sorted(self._starters)) or "none"
+            raise ContainerError(f"The kind '{spec.kind}' cannot run here. Kinds: {known}.")
+        extra = self._extra(spec.environment)
+        container = self._take_stem(spec) if not extra else None
+        if container is None:
+            container = self._adopt(await starter.start(spec, extra))
+        return container
+
+    def memory_used_mb(self) -> int:
+        """Measured memory of all sandboxes together, at most a second old."""
+        if self._base is None or not self._limits_memory:
+            return (self._sampler.used_bytes >> 20) if self._sampler is not None else 0
+        read_at, used = self._memory_read
+        now = time.monotonic()
+        if now - read_at >= _FRESH_SECONDS:
+            used = self._base.memory_bytes()
+            self._memory_read = (now, used)
+        return used >> 20
+
+    async def close(self) -> None:
+        """Destroy every sandbox and everything the factory started. Never raises."""
+        stems, self._stems = self._stems, {}
+        starters, self._starters = self._starters, {}
+        await asyncio.gather(*(cells.close() for cells in stems.values()))
+        await asyncio.gather(*(container.destroy() for container in list(self._containers)))
+        await asyncio.gather(*self._discards)
+        await asyncio.gather(*(starter.close() for starter in starters.values()))
+        if self._sampler is not None:
+            await self._sampler.close()
+            self._sampler = None
+        base, self._base = self._base, None
+        if base is not None:
+            await asyncio.to_thread(base.remove)
+        life, self._life = self._life, None
+        if life is not None:
+            await life.end()
+
+    async def _start(self, life: Life) -> None:
+        found = await toolchains.detect(self._settings)
+        if not found.toolchains:
+            raise ContainerError(" ".join(("No language can run here.", *found.warnings)))
+        if "cgroups" not in self._settings.lacking:
+            self._base = cgroups.make_base(
+                f"whisk-{life.name}",
+                self._settings.cgroup_root,
+                lambda path: life.remember("groups", path),
+            )
+        success = await Trial(self._settings, life, self._base).run(found.toolchains)
+        memory = success.base.memory if success.base is not None else None
+        self._limits_memory = memory is not None
+        if memory is None:
+            self._sampler = MemorySampler()
+            self._sampler.start()
+        self._adopt(success.container)
+        failures = await asyncio.gather(*(_open(starter) for starter in success.others))
+        working = [s for s, why in zip(success.others, failures, strict=True) if why is None]
+        starters = [success.starter, *working]
+        self._starters = {starter.toolchain.kind: starter for starter in starters}
+        order = [one for one in found.toolchains if one in [s.toolchain for s in starters]]
+        self._manifest = toolchains.manifest(order, self._settings)
+        self._isolation = Isolation(
+            level=success.premises.level,
+            memory=memory or "sampled",
+            network=self._settings.network,
+            warnings=(*found.warnings, *success.warnings, *filter(None, failures)),
+        )
+        self._fill_stems(success.container)
+
+    def _fill_stems(self, first: ProcessContainer) -> None:
+        for runtime in self._manifest.runtimes:
+            count = toolchains.stem_count(runtime.kind, runtime.default, self._settings)
+            cells = StemCells(runtime.kind, count, partial(self._make_stem, runtime.kind))
+            self._stems[runtime.kind] = cells
+            cells.start([first] if first.spec.kind == runtime.kind else [])
+
+    async def _make_stem(self, kind: str) -> ProcessContainer:
+        starter = self._starters[kind]
+        return self._adopt(await starter.start(stem_spec(kind, self._settings), {}))
+
+    def _take_stem(self, spec: ContainerSpec) -> ProcessContainer | None:
+        """A waiting sandbox that fits; Node's heap was sized at its start and does not grow."""
+        forks = self._starters[spec.kind].toolchain.forks
+        if not forks and spec.memory_mb > self._settings.default_memory_mb:
+            return None
+        container = self._stems[spec.kind].take()
+        if container is None:
+            return None
+        try:
+            container.assign(spec)
+        except OSError:
+            self._discard(container)
+            return None
+        return container
+
+    def _extra(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """What a sandbox needs in its environment beside what all have."""
+        common = self._settings.environment
+        return {name: text for name, text in environment.items() if common.get(name) != text}
+
+    def _adopt(self, container: ProcessContainer) -> ProcessContainer:
+        self._containers.add(container)
+        container.on_destroyed = self._forget
+        if self._sampler is not None:
+            self._sampler.add(container)
+        return container
+
+    def _forget(self, container: ProcessContainer) -> None:
+        self._containers.discard(container)
+        if self._sampler is not None:
+            self._sampler.remove(container)
+
+    def _discard(self, container: ProcessContainer) -> None:
+        task = asyncio.ensure_future(container.destroy())
+        self._discards.add(task)
+        task.add_done_callback(self._discards.discard)
+
+
+async def _open(starter: Starter) -> str | None:
+    """Start a zygote; the sentence says why its kind is missing, None that it is there."""
+    try:
+        await starter.zygote()
+    except ContainerError as error:
+        await starter.close()
+        return f"The kind '{starter.toolchain.kind}' is missing: {error.message}"
+    return None
+
+
+def _raise_open_files() -> None:
+    """Let us hold as many descriptors as we may: each sandbox needs four."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

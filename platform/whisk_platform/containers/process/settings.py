@@ -1,0 +1,74 @@
+"""What an operator can choose about process sandboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from whisk_platform.common.errors import SettingsError
+
+Level = Literal["L1", "L0+", "L0"]
+Network = Literal["host", "isolated", "none"]
+Part = Literal["namespaces", "landlock", "cgroups"]
+
+LEVELS: tuple[Level, ...] = ("L1", "L0+", "L0")
+"""From the strongest to the weakest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSettings:
+    """Settings of the factory ``process``."""
+
+    state_dir: Path
+    """A private directory; sandboxes never see it. Made if it does not exist."""
+    network: Network = "host"
+    """``host``: functions reach what their owner reaches. ``none``: loopback of their own only."""
+    force_level: Level | None = None
+    """Use this isolation level or fail; None takes the strongest one that works."""
+    stem_cells: Mapping[str, int] = field(default_factory=lambda: {"python": 2, "nodejs": 1})
+    """Sandboxes that wait for work, by kind, or by family for the family's default kind."""
+    cgroup_root: Path | None = None
+    """A directory of the unified hierarchy that was delegated to us; None looks for one."""
+    lenient_kinds: bool = False
+    """Whether another version of a known family means the family's default."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """In the environment of every sandbox from its start, for example ``__OW_API_HOST``."""
+    python: Path | None = None
+    """The Python interpreter of the default kind; None takes the one that runs the platform."""
+    node: Path | None = None
+    """The Node executable; None looks for ``node`` on the search path."""
+    runtimes_dir: Path | None = None
+    """Where the launchers are; None finds the installed ones."""
+    default_memory_mb: int = 256
+    """For which memory limit sandboxes are prepared before their limit is known."""
+    lacking: frozenset[Part] = frozenset()
+    """Parts of the machine to do without, to see how the platform behaves where they lack."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            SettingsError: a value is impossible; the sentence names it and the remedy.
+        """
+        if self.network == "isolated":
+            raise SettingsError(
+                "The network 'isolated' is not available for process sandboxes yet."
+                " Use 'host' or 'none'."
+            )
+        if self.network not in ("host", "none"):
+            raise SettingsError(f"'{self.network}' is no network mode. Use 'host' or 'none'.")
+        if self.force_level not in (None, *LEVELS):
+            known = ", ".join(LEVELS)
+            raise SettingsError(f"'{self.force_level}' is no isolation level. Use one of {known}.")
+        if self.network == "none" and self.force_level in ("L0", "L0+"):
+            raise SettingsError(
+                f"The network 'none' needs isolation level L1, but {self.force_level} is forced."
+                " Use the network 'host' or leave the level open."
+            )
+        for kind, count in self.stem_cells.items():
+            if not 0 <= count <= 100:
+                raise SettingsError(f"{count} stem cells of '{kind}' is not between 0 and 100.")
+        if self.default_memory_mb < 32:
+            raise SettingsError(f"A default memory of {self.default_memory_mb} MB is below 32 MB.")

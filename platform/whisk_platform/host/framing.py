@@ -1,0 +1,125 @@
+"""The frames between the platform and its own runtimes, as the platform reads and writes them.
+
+Source: ``whisk_runtimes/PROTOCOL.md``. The other side runs foreign code, so nothing here trusts a
+length, a type or an order, and no frame is ever held in memory beyond what was asked for.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, Protocol
+
+from whisk_platform.common.errors import WhiskError
+
+READY: Final = ord("K")
+INIT: Final = ord("I")
+RUN: Final = ord("R")
+STDOUT: Final = ord("O")
+STDERR: Final = ord("E")
+ANSWER: Final = ord("A")
+
+MAXIMUM: Final = 64 << 20
+"""Bytes of payload; a longer frame is a fault of the sender."""
+STATUS_DIGITS: Final = 3
+_HEADER = struct.Struct("!BI")
+_FROM_RUNTIME = frozenset((READY, STDOUT, STDERR, ANSWER))
+
+
+class FrameError(WhiskError):
+    """The runtime broke the frame protocol."""
+
+
+def header(kind: int, length: int) -> bytes:
+    """The five bytes before a payload.
+
+    Raises:
+        FrameError: the payload is longer than ``MAXIMUM``.
+    """
+    if length > MAXIMUM:
+        raise FrameError(f"A frame of {length} bytes is longer than {MAXIMUM}.")
+    return _HEADER.pack(kind, length)
+
+
+class FrameSink(Protocol):
+    """Receives what a runtime sends."""
+
+    def on_ready(self) -> None:
+        """The launcher waits for init."""
+
+    def on_output(self, stream: int, data: memoryview) -> None:
+        """Part of the output; valid only during the call. ``stream`` is STDOUT or STDERR."""
+
+    def on_answer(self, status: int, body: bytes, size: int) -> None:
+        """The answer: its body cut to what was asked for, and its whole size."""
+
+
+class FrameReader:
+    """Takes bytes in any split and tells the sink what they mean."""
+
+    def __init__(self, sink: FrameSink) -> None:
+        self._sink = sink
+        self._header = bytearray()
+        self._kind = 0
+        self._missing = 0
+        self._length = 0
+        self._answer = bytearray()
+        self.keep_bytes = 0
+        """How much of the next answer's body is kept; the rest is counted and dropped."""
+
+    def feed(self, data: memoryview) -> None:
+        """Read on.
+
+        Args:
+            data: the next bytes; not kept after the call.
+
+        Raises:
+            FrameError: the runtime broke the protocol; feed nothing more.
+        """
+        position, end = 0, len(data)
+        while position < end:
+            if self._missing == 0:
+                position = self._read_header(data, position)
+                continue
+            part = data[position : position + self._missing]
+            position += len(part)
+            self._missing -= len(part)
+            self._payload(part)
+
+    def _read_header(self, data: memoryview, position: int) -> int:
+        wanted = _HEADER.size - len(self._header)
+        self._header += data[position : position + wanted]
+        if len(self._header) == _HEADER.size:
+            self._kind, self._length = _HEADER.unpack(self._header)
+            self._header.clear()
+            self._missing = self._length
+            self._begin()
+        return position + min(wanted, len(data) - position)
+
+    def _begin(self) -> None:
+        if self._kind not in _FROM_RUNTIME:
+            raise FrameError(f"A frame of unknown type {self._kind} came from the runtime.")
+        if self._length > MAXIMUM:
+            raise FrameError(f"A frame of {self._length} bytes is longer than {MAXIMUM}.")
+        if self._kind == READY:
+            if self._length:
+                raise FrameError("A ready frame must be empty.")
+            self._sink.on_ready()
+        elif self._kind == ANSWER:
+            if self._length < STATUS_DIGITS:
+                raise FrameError("An answer frame must begin with three digits of status.")
+            self._answer = bytearray()
+
+    def _payload(self, part: memoryview) -> None:
+        if self._kind != ANSWER:
+            self._sink.on_output(self._kind, part)
+            return
+        room = STATUS_DIGITS + self.keep_bytes - len(self._answer)
+        if room > 0:
+            self._answer += part[:room]
+        if self._missing == 0:
+            answer, self._answer = self._answer, bytearray()
+            digits = bytes(answer[:STATUS_DIGITS])
+            if not digits.isdigit():
+                raise FrameError("An answer frame must begin with three digits of status.")
+            body = bytes(memoryview(answer)[STATUS_DIGITS:])
+            self._sink.on_answer(int(digits), body, self._length - STATUS_DIGITS)

@@ -1,0 +1,121 @@
+"""Turns what an activation prints into log lines, within a bound of memory.
+
+Source: contracts rest-api §2.6.7 (form of a line), §8.3 (limit). The limit counts the finished
+lines, time stamp and stream name included, as the reference counts the lines of its log driver;
+so a flood of empty lines is bounded too.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final, Literal
+
+from whisk_platform.spi.containers import CollectedLogs
+
+Stream = Literal["stdout", "stderr"]
+
+LINE_OVERHEAD: Final = len("2024-02-01T10:11:12.123456789Z stdout: ")
+"""What stands before the text of a line, in characters."""
+
+
+class LogLines:
+    """Collects bytes of both streams in order of arrival and makes lines of them at the end.
+
+    Any split of the same bytes gives the same lines. Lines are built when they are asked for, not
+    when bytes arrive, so that collecting costs the activation as little as possible.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._room = limit_bytes
+        self._collecting = limit_bytes > 0
+        self._blocks: list[tuple[int, Stream, bytes]] = []
+        self._open: dict[Stream, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
+        self._has_open: dict[Stream, bool] = {"stdout": False, "stderr": False}
+        self.truncated = False
+
+    def feed(self, stream: Stream, data: bytes | memoryview, now_ns: int | None = None) -> None:
+        """Take the next bytes of a stream.
+
+        Args:
+            stream: where they were written.
+            data: the bytes; copied.
+            now_ns: time of arrival since the epoch; None means now.
+        """
+        if not self._collecting or not data:
+            return
+        data = bytes(data)
+        kept = self._admit(stream, data)
+        head, newline, tail = kept.rpartition(b"\n")
+        if newline:
+            block = bytes(self._open[stream]) + head
+            stamp = time.time_ns() if now_ns is None else now_ns
+            self._blocks.append((stamp, stream, block))
+            self._open[stream] = bytearray(tail)
+            self._has_open[stream] = bool(tail)
+        elif tail:
+            self._open[stream] += tail
+            self._has_open[stream] = True
+        if len(kept) < len(data):
+            self.truncated = True
+            self._collecting = False
+
+    def finish(self, *, complete: bool, now_ns: int | None = None) -> CollectedLogs:
+        """End the log; last lines without a newline count as lines.
+
+        Args:
+            complete: whether the end of the output is known to have been seen.
+            now_ns: time for the last lines; None means now.
+        """
+        self._collecting = False
+        stamp = time.time_ns() if now_ns is None else now_ns
+        for stream, rest in self._open.items():
+            if self._has_open[stream]:
+                self._blocks.append((stamp, stream, _whole_characters(rest, self.truncated)))
+                self._has_open[stream] = False
+        lines: list[str] = []
+        for block_stamp, stream, block in self._blocks:
+            prefix = f"{format_time(block_stamp)} {stream}: "
+            text = block.decode("utf-8", "replace")
+            lines += [prefix + line for line in text.split("\n")]
+        self._blocks.clear()
+        return CollectedLogs(lines=tuple(lines), truncated=self.truncated, complete=complete)
+
+    def _admit(self, stream: Stream, data: bytes) -> bytes:
+        """Charge the bytes against the limit; what does not fit is cut off."""
+        begun = data.count(b"\n") + (not data.endswith(b"\n")) - self._has_open[stream]
+        cost = len(data) + begun * LINE_OVERHEAD
+        if cost <= self._room:
+            self._room -= cost
+            return data
+        position, open_line = 0, self._has_open[stream]
+        while position < len(data):
+            room = self._room - (0 if open_line else LINE_OVERHEAD)
+            if room <= 0:
+                break
+            newline = data.find(b"\n", position)
+            segment = (len(data) if newline < 0 else newline + 1) - position
+            taken = min(segment, room)
+            self._room = room - taken
+            position += taken
+            if taken < segment:
+                break
+            open_line = newline < 0
+        return data[:position]
+
+
+def format_time(stamp_ns: int) -> str:
+    """RFC 3339 in UTC with nine digits of fraction: always 30 characters."""
+    seconds, nanoseconds = divmod(stamp_ns, 1_000_000_000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{nanoseconds:09d}Z"
+
+
+def _whole_characters(data: bytearray, cut: bool) -> bytes:
+    """Leave off a character that the limit has cut in two."""
+    if not cut:
+        return bytes(data)
+    for back in range(1, min(4, len(data)) + 1):
+        byte = data[-back]
+        if byte & 0xC0 != 0x80:
+            needed = 1 if byte < 0xC0 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return bytes(data if needed <= back else data[:-back])
+    return bytes(data)

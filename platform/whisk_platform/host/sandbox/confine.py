@@ -1,0 +1,79 @@
+"""What one sandbox gives up before an action's code runs in it, in the order the kernel wants."""
+
+from __future__ import annotations
+
+import os
+import resource
+
+from . import landlock, linux, seccomp
+
+NAMESPACED = "L1"
+FENCED = "L0+"
+PLAIN = "L0"
+
+
+def join_groups(descriptors: list[int]) -> None:
+    """Enter control groups through the files the platform opened: its rights count, not ours."""
+    for descriptor in descriptors:
+        try:
+            os.write(descriptor, b"0")
+        except OSError as error:
+            raise OSError(error.errno, f"cgroup: {error.strerror}") from error
+
+
+def limit_resources(limits: dict[str, int]) -> None:
+    """Set resource limits, soft and hard alike, never above what we have ourselves."""
+    for name, value in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is None:
+            continue
+        hard = resource.getrlimit(number)[1]
+        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (wanted, wanted))
+
+
+def change_user(uid: int | None) -> None:
+    """Become a user of no rights; None keeps the ordinary user we already are.
+
+    Raises:
+        PermissionError: we would go on as root.
+    """
+    if uid is not None:
+        os.setgroups([])
+        os.setgid(uid)  # as root these set the real, effective and saved id alike
+        os.setuid(uid)
+    if os.geteuid() == 0 or os.getuid() == 0:
+        raise PermissionError(1, "functions never run as root")
+
+
+class Fence:
+    """Everything about confinement that is computed once and applied in each sandbox."""
+
+    def __init__(self, level: str, readable: list[str]) -> None:
+        self._level = level
+        self._abi = landlock.version() if level != PLAIN else 0
+        self._filter = b""
+        self._rules: list[landlock.Rule] = []
+        if level != PLAIN:
+            self._filter = seccomp.assemble(seccomp.build(linux.MACHINE, level == FENCED))
+        if level == FENCED:
+            if self._abi == 0:
+                raise OSError(38, "landlock: this kernel has none")
+            devices = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+            self._rules = landlock.open_rules(self._abi, [*readable, "/proc"], writable=False)
+            self._rules += landlock.open_rules(self._abi, devices, writable=True)
+
+    def close_behind(self, private_directory: str) -> None:
+        """Give up capabilities and close the fence around this process, for good."""
+        if not linux.SUPPORTED:
+            return
+        linux.drop_capabilities()
+        linux.forbid_new_privileges()
+        linux.allow_own_proc()
+        if self._abi:
+            rules = list(self._rules)
+            if self._level == FENCED:
+                rules += landlock.open_rules(self._abi, [private_directory], writable=True)
+            landlock.restrict(self._abi, rules, files=self._level == FENCED)
+        if self._filter:
+            seccomp.install(self._filter)

@@ -1,0 +1,303 @@
+"""The zygote: a small process that starts sandboxes by copying itself, one ``clone`` for each.
+
+Exec'd with a clean environment, strictly single-threaded, and at level L1 already inside the root
+that its sandboxes see, as the first process of a process namespace: when it dies, all of them die.
+
+Each sandbox consists of two processes. The *keeper* sets everything up, gives up its rights, and
+then only waits: it is the first process of its namespace, so that orphans are reaped and the
+action's own process has ordinary signal semantics. The *worker* is the language's launcher. When
+the worker ends, the keeper ends, and with it everything the action may have left running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import importlib.util
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from . import codec, confine, linux, tree, view
+
+SETUP_FAILED = 70
+"""Exit status of a keeper that could not set its sandbox up; the reason is on its stderr."""
+CHANNEL = 3
+_SIOCSIFFLAGS = 0x8914
+_IFF_UP = 1
+_OOM_SCORE = "500"
+
+Serve = Callable[[int], None]
+
+
+def main(arguments: list[str]) -> None:
+    """Read the plan from the control socket and serve until its end.
+
+    Args:
+        arguments: the number of the control socket's descriptor.
+    """
+    control = socket.socket(fileno=int(arguments[0]))
+    control.set_inheritable(False)
+    received = codec.receive(control)
+    if received is None:
+        return
+    plan = received[0]
+    try:
+        if plan["level"] == confine.NAMESPACED:
+            _enter_namespaces(control)
+        zygote = Zygote(control, plan)
+    except Exception as error:
+        codec.send(control, {"failed": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    codec.send(control, {"ready": True})
+    zygote.serve()
+
+
+def _enter_namespaces(control: socket.socket) -> None:
+    """Go on as the first process of a new process and mount namespace.
+
+    The process that was started stays behind as a shell around the new one, because only it is
+    the platform's child.
+    """
+    uid = os.geteuid()
+    linux.die_with_parent(signal.SIGKILL)
+    pid = linux.clone(linux.NEWNS | linux.NEWPID | (linux.NEWUSER if uid else 0))
+    if pid:
+        control.close()
+        _, status = os.waitpid(pid, 0)
+        os._exit(_exit_code(status))
+    if uid:
+        map_user(uid, os.getegid())
+    linux.die_with_parent(signal.SIGKILL)
+
+
+def map_user(uid: int, gid: int) -> None:
+    """Keep our own id inside a user namespace that was just made."""
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"),
+                       ("gid_map", f"{gid} {gid} 1")):  # fmt: skip
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+class Zygote:
+    """Serves start requests and reports the ends of sandboxes."""
+
+    def __init__(self, control: socket.socket, plan: codec.Message) -> None:
+        os.umask(0o022)
+        self._control = control
+        self._level: str = plan["level"]
+        self._namespaced = self._level == confine.NAMESPACED
+        self._own_user = bool(os.geteuid())
+        self._network: str = plan["network"]
+        self._limits: dict[str, int] = plan["limits"]
+        self._keepers: dict[int, int] = {}
+        self._serve: Serve | None = None
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write(_OOM_SCORE)
+        if plan["launcher"]:
+            self._serve = load_launcher(plan["launcher"])
+        if self._namespaced:
+            uids = [os.geteuid()] if self._own_user else plan["uids"]
+            networked = self._network != "none"
+            view.build_root(plan["root"], plan["binds"], plan["hide"], uids, networked)
+            linux.drop_bounding_set()
+        elif linux.SUPPORTED:
+            linux.become_subreaper()
+        self._fence = confine.Fence(self._level, plan["readable"])
+        self._wake_read, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        os.set_blocking(self._wake_read, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        gc.collect()
+        gc.freeze()
+
+    def serve(self) -> NoReturn:
+        """Answer requests until the platform closes the control socket."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wake_read, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if self._wake_read in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake_read, 4096)
+                self._report_ends()
+            if self._control.fileno() in ready:
+                try:
+                    received = codec.receive(self._control)
+                except (OSError, ValueError):
+                    received = None
+                if received is None:
+                    self._end()
+                self._start(*received)
+
+    def _start(self, request: codec.Message, descriptors: list[int]) -> None:
+        answer: dict[str, Any] = {"id": request["id"]}
+        handles: list[int] = []
+        try:
+            pid = self._fork(request, descriptors)
+            self._keepers[pid] = request["id"]
+            answer["pid"] = pid
+            if hasattr(os, "pidfd_open"):
+                handles.append(os.pidfd_open(pid))
+        except OSError as error:
+            answer["error"] = str(error)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._send(answer, handles)
+        for handle in handles:
+            os.close(handle)
+
+    def _fork(self, request: codec.Message, descriptors: list[int]) -> int:
+        if self._namespaced:
+            flags = linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWUTS
+            flags |= linux.NEWUSER if self._own_user else 0
+            flags |= linux.NEWNET if self._network == "none" else 0
+            pid = linux.clone(flags)
+        else:
+            pid = os.fork()
+        if pid == 0:
+            try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                self._control.close()
+                self._become_sandbox(request, descriptors)
+            except BaseException as error:
+                with contextlib.suppress(OSError):
+                    os.write(descriptors[2], f"{type(error).__name__}: {error}\n".encode())
+            finally:
+                os._exit(SETUP_FAILED)
+        return pid
+
+    def _become_sandbox(self, request: codec.Message, descriptors: list[int]) -> NoReturn:
+        channel, output, errors, *join = descriptors
+        confine.join_groups(join)
+        if self._namespaced:
+            self._own_namespaces(request)
+        os.dup2(channel, CHANNEL, inheritable=False)
+        os.dup2(output, 1)
+        os.dup2(errors, 2)
+        descriptors[2] = 2
+        if self._namespaced:
+            self._give_up_rights(request)
+            worker = os.fork()
+            if worker == 0:
+                self._work(request)
+            os.closerange(0, 256)
+            _wait_for(worker)
+        if linux.SUPPORTED:
+            linux.become_subreaper()
+        worker = os.fork()
+        if worker == 0:
+            if linux.SUPPORTED:
+                linux.die_with_parent(signal.SIGKILL)
+            self._give_up_rights(request)
+            if linux.SUPPORTED:  # a change of user has cleared it
+                linux.die_with_parent(signal.SIGKILL)
+            self._work(request)
+        os.closerange(0, 256)
+        _keep_tree(worker)
+
+    def _own_namespaces(self, request: codec.Message) -> None:
+        if self._own_user:
+            map_user(os.geteuid(), os.getegid())
+        view.private_mounts(request["tmp_mb"])
+        socket.sethostname("sandbox")
+        if self._network == "none":
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                fcntl.ioctl(probe, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+
+    def _give_up_rights(self, request: codec.Message) -> None:
+        os.chdir(request["directory"])
+        confine.limit_resources(self._limits)
+        confine.change_user(request["uid"])
+        self._fence.close_behind(request["directory"])
+
+    def _work(self, request: codec.Message) -> NoReturn:
+        os.setsid()
+        os.closerange(CHANNEL + 1, 256)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.environ.update(request["environment"])
+        if self._serve is None:
+            os.set_inheritable(CHANNEL, True)
+            os.execve(request["command"][0], request["command"], os.environ)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "sandbox"]:
+            del sys.modules[name]
+        sys.argv[:] = [""]
+        self._serve(CHANNEL)
+        os._exit(0)
+
+    def _report_ends(self) -> None:
+        for pid, status in tree.reap().items():
+            sandbox = self._keepers.pop(pid, None)
+            if sandbox is not None:
+                self._send({"exit": sandbox, "status": _exit_code(status)}, [])
+        if not self._namespaced:
+            self._kill_strangers()
+
+    def _kill_strangers(self) -> None:
+        """Kill what became our child because its keeper was killed by the action."""
+        strangers = [pid for pid in tree.children(os.getpid()) if pid not in self._keepers]
+        for pid in strangers:
+            tree.kill_descendants(pid, 1.0)
+        tree.signal_all(strangers, signal.SIGKILL)
+
+    def _send(self, message: codec.Message, handles: list[int]) -> None:
+        with contextlib.suppress(OSError):  # the next read finds the end of the stream
+            codec.send(self._control, message, tuple(handles))
+
+    def _end(self) -> NoReturn:
+        if not self._namespaced:
+            tree.signal_all(list(self._keepers), signal.SIGTERM)
+            tree.kill_descendants(os.getpid(), 3.0)
+        os._exit(0)
+
+
+def load_launcher(path: str) -> Serve:
+    """Load a launcher's ``serve`` and let it do once what every copy of us would do first."""
+    spec = importlib.util.spec_from_file_location("launcher", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["launcher"] = module
+    spec.loader.exec_module(module)
+    del sys.modules["launcher"]
+    if hasattr(module, "prewarm"):
+        module.prewarm()
+    serve: Serve = module.serve
+    return serve
+
+
+def _exit_code(status: int) -> int:
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _wait_for(worker: int) -> NoReturn:
+    """Reap until the worker ends; our own end then takes everything in the namespace along."""
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == worker:
+            os._exit(_exit_code(status))
+
+
+def _keep_tree(worker: int) -> NoReturn:
+    """Without a process namespace: end with the worker, or when told, and kill what it left."""
+
+    def end(status: int) -> NoReturn:
+        tree.kill_descendants(os.getpid(), 5.0)
+        os._exit(status)
+
+    signal.signal(signal.SIGTERM, lambda *_: end(SETUP_FAILED))
+    if linux.SUPPORTED:
+        linux.die_with_parent(signal.SIGTERM)
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == worker:
+            end(_exit_code(status))
