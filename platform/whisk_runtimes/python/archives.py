@@ -84,6 +84,7 @@ def _zip_entries(archive: bytes) -> Iterator[Entry]:
         return lambda: bundle.open(info)
 
     with zipfile.ZipFile(io.BytesIO(archive)) as bundle:
+        _check_count(len(bundle.infolist()))
         for info in bundle.infolist():
             mode = info.external_attr >> 16
             if stat.S_ISLNK(mode):
@@ -117,6 +118,11 @@ def _tar_entries(archive: bytes) -> Iterator[Entry]:
                 yield info.name, 0, info.mode, None, None
 
 
+def _check_count(count: int) -> None:
+    if count > ENTRY_LIMIT:
+        raise ValueError(f"it has more than {ENTRY_LIMIT} entries")
+
+
 def unpack(archive: bytes, directory: str) -> None:
     """Unpack a zip or tar.gz archive; nothing is ever written outside the directory.
 
@@ -136,10 +142,9 @@ def unpack(archive: bytes, directory: str) -> None:
         raise ValueError("it is neither a zip nor a tar.gz file")
     links = []
     total = 0
-    for count, (name, size, mode, target, opener) in enumerate(entries):
+    for count, (name, size, mode, target, opener) in enumerate(entries, 1):
         total += size
-        if count >= ENTRY_LIMIT:
-            raise ValueError(f"it has more than {ENTRY_LIMIT} entries")
+        _check_count(count)
         if total > UNPACKED_LIMIT:
             raise ValueError(f"it unpacks to more than {UNPACKED_LIMIT // 1024**2} MB")
         if name.startswith("/") or ".." in name.split("/") or "\0" in name:

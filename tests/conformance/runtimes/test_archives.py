@@ -1,6 +1,9 @@
 """Archived actions: contract §8.5, the column "Archive"."""
 
+import gzip
+import struct
 import sys
+import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -174,13 +177,19 @@ def test_too_many_entries_are_refused(launcher: Launcher) -> None:
     assert _refused(answer, launcher.kind, "it has more than 100000 entries")
 
 
-def test_an_archive_that_unpacks_to_more_than_the_limit_is_refused(
-    launcher: Launcher, tmp_path: Path
-) -> None:
-    megabytes = bytes(64 * 1024 * 1024)
-    archive = zipped({f"zeros{number}": megabytes for number in range(9)})
-    answer = launcher.init_archive(archive)
+def test_an_archive_that_unpacks_to_more_than_the_limit_is_refused(launcher: Launcher) -> None:
+    archive = bytearray(zipped({"a.bin": "x", **GOOD[launcher.kind]}))
+    size_in_directory = archive.index(b"PK\x01\x02") + 24
+    struct.pack_into("<I", archive, size_in_directory, 512 * 1024 * 1024 + 1)
+    answer = launcher.init_archive(bytes(archive))
     assert _refused(answer, launcher.kind, "it unpacks to more than 512 MB")
+
+
+def test_a_tar_that_unpacks_to_more_than_the_limit_is_refused(launcher: Launcher) -> None:
+    header = tarfile.TarInfo("zeros")
+    header.size = 600 * 1024 * 1024
+    answer = launcher.init_archive(gzip.compress(header.tobuf() + bytes(1024)))
+    assert _refused(answer, launcher.kind, "")
 
 
 def test_a_large_name_survives_in_a_tar(launcher: Launcher) -> None:
