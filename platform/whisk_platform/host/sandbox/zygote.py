@@ -21,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -29,6 +30,7 @@ from . import codec, confine, linux, tree, view
 SETUP_FAILED = 70
 """Exit status of a keeper that could not set its sandbox up; the reason is on its stderr."""
 CHANNEL = 3
+_OWN_DESCRIPTORS = 64
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
 _OOM_SCORE = "500"
@@ -42,8 +44,8 @@ def main(arguments: list[str]) -> None:
     Args:
         arguments: the number of the control socket's descriptor.
     """
-    control = socket.socket(fileno=int(arguments[0]))
-    control.set_inheritable(False)
+    control = socket.socket(fileno=_out_of_the_way(int(arguments[0])))
+    os.dup2(0, CHANNEL, inheritable=False)  # nothing else may get the channel's number
     received = codec.receive(control)
     if received is None:
         return
@@ -53,10 +55,18 @@ def main(arguments: list[str]) -> None:
             _enter_namespaces(control)
         zygote = Zygote(control, plan)
     except Exception as error:
+        traceback.print_exc()  # into this zygote's log
         codec.send(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
     codec.send(control, {"ready": True})
     zygote.serve()
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    """Move a descriptor of ours above those that sandboxes get."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OWN_DESCRIPTORS)
+    os.close(descriptor)
+    return moved
 
 
 def _enter_namespaces(control: socket.socket) -> None:
@@ -65,7 +75,7 @@ def _enter_namespaces(control: socket.socket) -> None:
     The process that was started stays behind as a shell around the new one, because only it is
     the platform's child.
     """
-    uid = os.geteuid()
+    uid, gid = os.geteuid(), os.getegid()  # inside they read as nobody until they are mapped
     linux.die_with_parent(signal.SIGKILL)
     pid = linux.clone(linux.NEWNS | linux.NEWPID | (linux.NEWUSER if uid else 0))
     if pid:
@@ -73,7 +83,7 @@ def _enter_namespaces(control: socket.socket) -> None:
         _, status = os.waitpid(pid, 0)
         os._exit(_exit_code(status))
     if uid:
-        map_user(uid, os.getegid())
+        map_user(uid, gid)
     linux.die_with_parent(signal.SIGKILL)
 
 
@@ -93,7 +103,8 @@ class Zygote:
         self._control = control
         self._level: str = plan["level"]
         self._namespaced = self._level == confine.NAMESPACED
-        self._own_user = bool(os.geteuid())
+        self._own_ids = os.geteuid(), os.getegid()
+        self._own_user = bool(self._own_ids[0])
         self._network: str = plan["network"]
         self._limits: dict[str, int] = plan["limits"]
         self._keepers: dict[int, int] = {}
@@ -207,7 +218,7 @@ class Zygote:
 
     def _own_namespaces(self, request: codec.Message) -> None:
         if self._own_user:
-            map_user(os.geteuid(), os.getegid())
+            map_user(*self._own_ids)
         view.private_mounts(request["tmp_mb"])
         socket.sethostname("sandbox")
         if self._network == "none":
