@@ -81,11 +81,12 @@ def _answer(*command: str) -> str:
     return outcome.stdout.strip() or "unknown"
 
 
-def machine() -> dict[str, str | int]:
+def machine() -> dict[str, str | int | float]:
     """Return what a reader must know of the machine to judge the figures."""
     return {
         "system": platform.platform(),
         "cores": os.cpu_count() or 0,
+        "load": os.getloadavg()[0],
         "python": platform.python_version(),
         "node": _answer("node", "--version"),
         "commit": _answer("git", "describe", "--always", "--dirty"),

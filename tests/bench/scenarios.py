@@ -8,7 +8,7 @@ from tests.bench import census
 from tests.bench.comparison import Pair, Plan, interleave
 from tests.bench.generator import Generator, Target
 from tests.bench.report import Row
-from tests.bench.samples import quantile, summarize
+from tests.bench.samples import Summary, quantile, summarize
 from tests.bench.subject import Platform, SubjectError, was_cold
 
 PYTHON = "def main(args):\n    return args\n"
@@ -43,14 +43,22 @@ def warm(platform: Platform, generator: Generator, floor: Target, plan: Plan) ->
         platform.deploy(name, kind, code)
         platform.invoke(name)
         pair = interleave(generator, platform.target(name), floor, plan)
+        latency = summarize(pair.subject.samples_ns, pair.subject.errors)
         yield Row(
             scenario=f"warm {family}",
             goal=1,
             isolation=platform.isolation,
-            latency=summarize(pair.subject.samples_ns, pair.subject.errors),
+            latency=latency,
             over_floor=pair.ratio(),
+            values=_spread(latency),
             note=pair.subject.first_error or pair.floor.first_error,
         )
+
+
+def _spread(latency: Summary) -> dict[str, float] | None:
+    if latency.p50_ms is None or latency.p99_ms is None:
+        return None
+    return {"p99/p50": latency.p99_ms / latency.p50_ms}
 
 
 def cold(platform: Platform, count: int, *, source: str, goal: int) -> Iterator[Row]:
