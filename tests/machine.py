@@ -43,6 +43,8 @@ class Machine:
     environment: dict[str, str] = field(default_factory=dict)
     prefix: tuple[str, ...] = ()
     """Put before every command, for example to run it as another user."""
+    python: str = sys.executable
+    """The interpreter that runs ``wsk``, and with it the platform."""
 
     @property
     def state(self) -> Path:
@@ -52,7 +54,7 @@ class Machine:
     def wsk(self, *arguments: str, check: bool = True, stdin: str | None = None) -> Outcome:
         """Run ``wsk``; a failure is an assertion unless ``check`` is false."""
         finished = subprocess.run(
-            [*self.prefix, sys.executable, "-m", "whisk_cli", *arguments],
+            [*self.prefix, self.python, "-m", "whisk_cli", *arguments],
             env=self._environment(),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,

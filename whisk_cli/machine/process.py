@@ -130,10 +130,23 @@ def terminate(state: StateDir, pid: int, *, force: bool) -> bool:
         raise CliError(f"The platform (pid {pid}) belongs to another user.") from problem
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline:
-        if not state.is_held():
+        if not state.is_held() and not _is_running(pid):
             return True
         time.sleep(_POLL_SECONDS)
     return False
+
+
+def _is_running(pid: int) -> bool:
+    """Whether the process is there; one that only waits for its parent to notice is not."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return not Path("/proc/self").exists()
+    return not stat.rpartition(")")[2].lstrip().startswith("Z")
 
 
 def keys(state: StateDir) -> dict[str, str]:

@@ -20,6 +20,8 @@ from whisk_platform.standalone.settings import StandaloneSettings
 def main() -> None:
     """Read the settings, run the platform, and turn what goes wrong into one sentence."""
     arguments = _parser().parse_args()
+    # Whatever any part writes belongs to this user alone.
+    os.umask(0o077)
     logging.configure()
     try:
         chosen, directory = _settings(arguments)
