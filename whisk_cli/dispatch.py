@@ -64,7 +64,8 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         inputs=with_files_read(parsed.inputs),
         environment=environment,
     )
-    return tree.call(leaf, path, [*parsed.options, "--", *parsed.positionals], invocation)
+    with invocation.resources:
+        return tree.call(leaf, path, [*parsed.options, "--", *parsed.positionals], invocation)
 
 
 def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,22 +26,26 @@ class Invocation:
         console: The only way to print.
         inputs: ``-p -P -a -A -F -T`` in the order typed.
         environment: The process environment, for commands that start processes.
+        resources: Closed when the command ends.
     """
 
     settings: Settings
     console: Console
     inputs: tuple[Given, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    resources: ExitStack = field(default_factory=ExitStack)
 
     def client(self) -> Client:
-        """Open the door to the API host.
+        """Open the door to the API host; it is closed when the command ends.
 
         Raises:
             CliError: No API host, or a certificate without its key.
         """
         from whisk_cli.client.api import Client
 
-        return Client(self.settings, self.console)
+        client = Client(self.settings, self.console)
+        self.resources.callback(client.close)
+        return client
 
 
 def current(context: typer.Context) -> Invocation:

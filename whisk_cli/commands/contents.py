@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 from whisk_cli import arguments
-from whisk_cli.client import entities, rules
+from whisk_cli.client import entities
 from whisk_cli.client.entities import Kind
+from whisk_cli.commands.listing import rules_with_status
 from whisk_cli.errors import explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject
@@ -41,7 +42,7 @@ def show_contents(run: Invocation, given: list[str] | None, *, by_name: bool) ->
             found[kind] = entities.list_page(
                 client, kind, OWN_NAMESPACE, limit=_AS_MANY_AS_POSSIBLE
             )
-    found["rules"] = rules.with_status(client, OWN_NAMESPACE, found["rules"])
+    found["rules"] = rules_with_status(run, client, OWN_NAMESPACE, found["rules"])
     run.console.line(f"Entities in namespace: {run.console.bold(shown_namespace())}")
     for kind in _SHOWN:
         lists.show(run.console, kind, found[kind], by_name=by_name)

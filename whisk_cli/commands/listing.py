@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from whisk_cli import arguments
 from whisk_cli.client import entities, rules
+from whisk_cli.client.api import Client
 from whisk_cli.client.entities import Kind
-from whisk_cli.errors import explained
+from whisk_cli.errors import CliError, explained
 from whisk_cli.invocation import Invocation
+from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import OWN_NAMESPACE, namespace_only, shown_namespace
 from whisk_cli.render import lists
 
@@ -33,5 +35,20 @@ def show_page(
     with explained(f"Unable to obtain the list of {kind} for namespace '{shown_namespace()}'"):
         listed = entities.list_page(client, kind, namespace, limit=limit, skip=skip)
     if kind == "rules":
-        listed = rules.with_status(client, namespace, listed)
+        listed = rules_with_status(run, client, namespace, listed)
     lists.show(run.console, kind, listed, by_name=by_name)
+
+
+def rules_with_status(
+    run: Invocation, client: Client, namespace: str, listed: list[JSONObject]
+) -> list[JSONObject]:
+    """Add the status to listed rules; a refusal is told on stdout too, as the reference does.
+
+    Raises:
+        CliError: The server refused to show one of them.
+    """
+    try:
+        return rules.with_status(client, namespace, listed)
+    except CliError as problem:
+        run.console.line(problem.message)
+        raise
