@@ -15,9 +15,9 @@ from whisk_platform.common.jsontext import RawJSON, dumps
 from whisk_platform.entities import stored
 from whisk_platform.entities.action import Action, Collection
 from whisk_platform.entities.activation import StatusCode
-from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.invoker import texts
+from whisk_platform.invoker.prepared import PreparedAction, prepare
 from whisk_platform.spi.stores import ArtifactStore, Document
 
 THREAD_BYTES = 64 << 10
@@ -54,7 +54,7 @@ class ActionIncompatibleError(FetchError):
 class LoadedAction:
     """An action with its code."""
 
-    action: Action
+    prepared: PreparedAction
     code: RawJSON | None
     """As a JSON string, ready to be spliced into the body of ``/init``; None = no code."""
 
@@ -73,30 +73,30 @@ class ActionCache:
         self._artifacts = artifacts
         self._most = most
         self._code_limit = code_bytes
-        self._actions: OrderedDict[FullyQualifiedEntityName, Action] = OrderedDict()
+        self._actions: OrderedDict[FullyQualifiedEntityName, PreparedAction] = OrderedDict()
         self._code: OrderedDict[tuple[FullyQualifiedEntityName, int], LoadedAction] = OrderedDict()
         self._code_bytes = 0
         self._loading: dict[tuple[FullyQualifiedEntityName, bool], asyncio.Task[LoadedAction]] = {}
 
-    def known(self, fqn: FullyQualifiedEntityName, revision: int) -> Action | None:
+    def known(self, fqn: FullyQualifiedEntityName, revision: int) -> PreparedAction | None:
         """The action, if what is remembered is as new as asked for; never reads.
 
         Args:
             fqn: the action's name.
             revision: the one that the caller has seen; 0 = the newest, which only a read can tell.
         """
-        action = self._actions.get(fqn)
-        if action is None or revision == 0 or action.revision < revision:
+        prepared = self._actions.get(fqn)
+        if prepared is None or revision == 0 or prepared.action.revision < revision:
             return None
-        return action
+        return prepared
 
-    async def fetch(self, fqn: FullyQualifiedEntityName) -> Action:
+    async def fetch(self, fqn: FullyQualifiedEntityName) -> PreparedAction:
         """Read the newest revision of an action's metadata, once however many ask.
 
         Raises:
             FetchError: it is gone, no action, or cannot be read; ``code`` says how to end.
         """
-        return (await self._share((fqn, False))).action
+        return (await self._share((fqn, False))).prepared
 
     async def load(self, action: Action) -> LoadedAction:
         """The action with its code, read once however many ask at the same time.
@@ -129,7 +129,7 @@ class ActionCache:
 
     async def _load(self, fqn: FullyQualifiedEntityName, with_code: bool) -> LoadedAction:
         document = await self._read(fqn, attachment=with_code)
-        action = self._remember(_action_of(document))
+        prepared = self._remember(_action_of(document))
         code = document.attachment
         if code is None:
             encoded = None
@@ -137,7 +137,7 @@ class ActionCache:
             encoded = await asyncio.to_thread(_encode, code)
         else:
             encoded = _encode(code)
-        loaded = LoadedAction(action=action, code=encoded)
+        loaded = LoadedAction(prepared=prepared, code=encoded)
         if with_code:
             self._keep(loaded)
         return loaded
@@ -152,15 +152,17 @@ class ActionCache:
             raise ActionGoneError
         return document
 
-    def _remember(self, action: Action) -> Action:
-        known = self._actions.get(action.fqn)
-        self._actions[action.fqn] = action
+    def _remember(self, prepared: PreparedAction) -> PreparedAction:
+        fqn = prepared.action.fqn
+        known = self._actions.get(fqn)
+        self._actions[fqn] = prepared
         if known is None and len(self._actions) > self._most:
             self._actions.popitem(last=False)
-        return action
+        return prepared
 
     def _keep(self, loaded: LoadedAction) -> None:
-        key = (loaded.action.fqn, loaded.action.revision)
+        action = loaded.prepared.action
+        key = (action.fqn, action.revision)
         replaced = self._code.pop(key, None)
         self._code[key] = loaded
         self._code_bytes += _size(loaded) - (0 if replaced is None else _size(replaced))
@@ -169,16 +171,17 @@ class ActionCache:
             self._code_bytes -= _size(dropped)
 
 
-def _action_of(document: Document) -> Action:
+def _action_of(document: Document) -> PreparedAction:
     if document.collection is not Collection.ACTIONS:
         raise ActionIncompatibleError
     try:
         action = stored.decode(document.body, Collection.ACTIONS, document.revision, Action)
     except stored.CorruptDocumentError as error:
         raise ActionIncompatibleError from error
-    if isinstance(action.exec, SequenceExec):
+    prepared = prepare(action)
+    if prepared is None:
         raise ActionIncompatibleError
-    return action
+    return prepared
 
 
 def _encode(code: bytes) -> RawJSON:

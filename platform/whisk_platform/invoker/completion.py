@@ -10,10 +10,10 @@ import msgspec
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.logging import get_logger
-from whisk_platform.entities.action import Action
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
 from whisk_platform.invoker import logs
+from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.spi.containers import ActivationLog, CollectedLogs
 from whisk_platform.spi.messaging import MessageBus
@@ -33,10 +33,10 @@ class Completion:
         self._clock = clock
 
     def answer(
-        self, message: ActivationMessage, action: Action | None, course: Course
+        self, message: ActivationMessage, prepared: PreparedAction | None, course: Course
     ) -> Activation:
         """Make the record and wake who waits for it; nothing is stored yet."""
-        activation = record(message, action, course)
+        activation = record(message, prepared, course)
         self._bus.acknowledge(
             f"completed{message.controller}",
             Acknowledgement(
@@ -60,12 +60,12 @@ class Completion:
     async def settle(
         self,
         message: ActivationMessage,
-        action: Action,
+        prepared: PreparedAction,
         activation: Activation,
         pending: ActivationLog,
     ) -> None:
         """Read the rest of the log and store the record with it."""
-        limit_bytes = action.limits.logs << 20
+        limit_bytes = prepared.log_bytes
         if not limit_bytes:
             self._store(message, activation)
             return
@@ -80,11 +80,11 @@ class Completion:
         self._store(message, msgspec.structs.replace(activation, logs=lines))
 
     def fail(
-        self, message: ActivationMessage, action: Action | None, response: Response
+        self, message: ActivationMessage, prepared: PreparedAction | None, response: Response
     ) -> Activation:
         """End an activation that never got to a container, or did not come back from it."""
         course = Course(response=response, start_ms=self._clock.now_ms())
-        activation = self.answer(message, action, course)
+        activation = self.answer(message, prepared, course)
         self._store(message, activation)
         if response.status_code is StatusCode.INTERNAL_ERROR:
             log.error(

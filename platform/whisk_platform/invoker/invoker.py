@@ -114,12 +114,12 @@ class Invoker:
             if message.journaled:
                 return
             raise UnavailableError
-        action = self._actions.known(message.action, message.revision)
-        if action is None:
+        prepared = self._actions.known(message.action, message.revision)
+        if prepared is None:
             self._tasks.spawn(self._resolve(message), f"resolve {message.activation_id}")
             return
         now = self._clock.monotonic()
-        self._scheduler.submit(Job(message, action, key_of(message, action), now))
+        self._scheduler.submit(Job(message, prepared, key_of(message, prepared.action), now))
 
     async def lost(self, message: ActivationMessage) -> Activation:
         """End an activation that had been started before the platform stopped, and has no record.
@@ -128,11 +128,11 @@ class Invoker:
             The record, queued for writing: whisk internal error.
         """
         try:
-            action = await self._actions.fetch(message.action)
+            prepared = await self._actions.fetch(message.action)
         except FetchError:
-            action = None
+            prepared = None
         response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
-        return self._completion.fail(message, action, response)
+        return self._completion.fail(message, prepared, response)
 
     def close_journal(self, message: ActivationMessage) -> None:
         """Close the journal entry of a message whose record is there already."""
@@ -153,7 +153,7 @@ class Invoker:
         if not await self._tasks.wait(deadline_s):
             for job in self._pool.withdraw(lambda _: True):
                 response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
-                self._completion.fail(job.message, job.action, response)
+                self._completion.fail(job.message, job.prepared, response)
             self._scheduler.abort()
             await self._tasks.wait(END_S)
         self._scheduler.close()
@@ -171,14 +171,14 @@ class Invoker:
 
     async def _resolve(self, message: ActivationMessage) -> None:
         try:
-            action = await self._actions.fetch(message.action)
+            prepared = await self._actions.fetch(message.action)
         except FetchError as error:
             self._completion.fail(message, None, failure(error.code, error.message))
             return
         if self._draining and message.journaled:
             return
         now = self._clock.monotonic()
-        self._scheduler.submit(Job(message, action, key_of(message, action), now))
+        self._scheduler.submit(Job(message, prepared, key_of(message, prepared.action), now))
 
 
 def machine_capacity_mb() -> int:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from whisk_platform.entities.action import Action
-from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.names import FullyQualifiedEntityName
+from whisk_platform.invoker.prepared import PreparedAction
 
 
 class ActionKey(NamedTuple):
@@ -31,12 +31,17 @@ class Job:
     """An activation with its action; mutable where scheduling changes it."""
 
     message: ActivationMessage
-    action: Action
+    prepared: PreparedAction
     key: ActionKey
     arrived: float
     """Monotonic seconds."""
     attempts: int = 0
     """How often a container was given and turned out not to take it."""
+
+    @property
+    def action(self) -> Action:
+        """The action's metadata."""
+        return self.prepared.action
 
     @property
     def size(self) -> int:
@@ -50,9 +55,3 @@ def key_of(message: ActivationMessage, action: Action) -> ActionKey:
     if message.init_content:
         variant = tuple(sorted((k, bytes(v)) for k, v in message.init_content.items()))
     return ActionKey(message.user.namespace, action.fqn, action.revision, variant)
-
-
-def kind_of(action: Action) -> str:
-    """The kind of container an action needs."""
-    assert not isinstance(action.exec, SequenceExec), "sequences run in the controller"
-    return action.exec.kind

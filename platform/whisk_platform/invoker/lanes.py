@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from whisk_platform.invoker.job import ActionKey, Job, kind_of
+from whisk_platform.invoker.job import ActionKey, Job
 from whisk_platform.invoker.slot import Slot
 
 
@@ -58,7 +58,7 @@ def lane_for(job: Job, container_concurrency: int) -> Lane:
     limits = job.action.limits
     return Lane(
         key=job.key,
-        kind=kind_of(job.action),
+        kind=job.prepared.executable.kind,
         memory_mb=limits.memory,
         concurrency=max(1, min(limits.concurrency, container_concurrency)),
         instances=limits.instances,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whisk_platform.common.jsontext import FALSE, TRUE, RawJSON, dumps, dumps_text
-from whisk_platform.entities import wire
-from whisk_platform.entities.action import Action
+from whisk_platform.common.jsontext import FALSE, TRUE, RawJSON, dumps_text
+from whisk_platform.entities.action import FIRST_VERSION
 from whisk_platform.entities.activation import Activation, Response
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.parameters import Parameter, Parameters
+from whisk_platform.invoker.prepared import PreparedAction
 
 CAUSED_BY = Parameter(key="causedBy", value=dumps_text("sequence"))
 TIMED_OUT = Parameter(key="timeout", value=TRUE)
@@ -32,12 +32,14 @@ class Course:
     timed_out: bool = False
 
 
-def record(message: ActivationMessage, action: Action | None, course: Course) -> Activation:
+def record(
+    message: ActivationMessage, prepared: PreparedAction | None, course: Course
+) -> Activation:
     """Make the record; its logs are empty.
 
     Args:
         message: what was asked for.
-        action: what ran; None when it could not even be read.
+        prepared: what ran; None when it could not even be read.
         course: how it went.
     """
     duration = (course.init_ms or 0) + course.run_ms
@@ -45,22 +47,24 @@ def record(message: ActivationMessage, action: Action | None, course: Course) ->
         activation_id=message.activation_id,
         namespace=message.user.namespace,
         name=message.action.name,
-        version="0.0.1" if action is None else action.version,
+        version=FIRST_VERSION if prepared is None else prepared.action.version,
         subject=message.user.subject,
         start=course.start_ms,
         end=course.start_ms + duration,
         duration=duration,
         response=course.response,
-        annotations=_annotations(message, action, course),
+        annotations=_annotations(message, prepared, course),
         cause=message.cause,
     )
 
 
-def _annotations(message: ActivationMessage, action: Action | None, course: Course) -> Parameters:
-    entries = [Parameter(key="path", value=dumps_text(str(message.action)))]
-    if action is not None:
-        entries.append(Parameter(key="kind", value=dumps_text(action.exec.kind)))
-        entries.append(Parameter(key="limits", value=wire.limits(action.limits)))
+def _annotations(
+    message: ActivationMessage, prepared: PreparedAction | None, course: Course
+) -> Parameters:
+    if prepared is None:
+        entries = [Parameter(key="path", value=dumps_text(str(message.action)))]
+    else:
+        entries = list(prepared.annotations)
     entries.append(TIMED_OUT if course.timed_out else IN_TIME)
     wait = max(0, course.start_ms - message.received_ms)
     entries.append(Parameter(key="waitTime", value=_number(wait)))
@@ -74,4 +78,4 @@ def _annotations(message: ActivationMessage, action: Action | None, course: Cour
 
 
 def _number(value: int) -> RawJSON:
-    return RawJSON(dumps(value))
+    return RawJSON(b"%d" % value)

@@ -14,15 +14,14 @@ import msgspec
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.counters import COUNTERS
-from whisk_platform.common.jsontext import RawJSON, dumps, is_truthy, join_object, loads
+from whisk_platform.common.jsontext import RawJSON, dumps, join_object, loads
 from whisk_platform.common.units import ByteSize
-from whisk_platform.entities.action import Action
 from whisk_platform.entities.activation import Response, StatusCode
-from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker import classify
 from whisk_platform.invoker.actions import LoadedAction
 from whisk_platform.invoker.classify import ResultLimit
+from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course
 from whisk_platform.spi.containers import ActivationLog, Container, TimedOut
 
@@ -63,7 +62,7 @@ class Runner:
     async def run(
         self,
         message: ActivationMessage,
-        action: Action,
+        prepared: PreparedAction,
         container: Container,
         code: LoadedAction | None,
         initialized: Callable[[], None],
@@ -72,21 +71,22 @@ class Runner:
 
         Args:
             message: what to run.
-            action: the action.
+            prepared: the action.
             container: where.
             code: for init; None = the container is initialized.
             initialized: called as soon as init has succeeded.
         """
         clock = self._clock
-        timeout_ms = action.limits.timeout
+        timeout_ms = prepared.action.limits.timeout
+        timeout_s = prepared.timeout_s
         limit = self._limit(message)
-        log = container.open_log(action.limits.logs << 20)
+        log = container.open_log(prepared.log_bytes)
         start_ms = clock.now_ms()
         begin = clock.monotonic()
         init_ms: int | None = None
         if code is not None:
-            body = init_body(message, action, code.code, start_ms + timeout_ms)
-            outcome = await container.init(body, timeout_s=timeout_ms / 1000, log=log)
+            body = init_body(message, prepared, code.code, start_ms + timeout_ms)
+            outcome = await container.init(body, timeout_s=timeout_s, log=log)
             init_ms = _elapsed_ms(clock, begin)
             COUNTERS.cold_starts += 1
             if classify.is_shutting_down(outcome):
@@ -97,10 +97,8 @@ class Runner:
                 return _ran(failed, start_ms, init_ms, 0, log, timed_out=timed_out)
             initialized()
             begin = clock.monotonic()
-        body = run_body(message, action, clock.now_ms() + timeout_ms)
-        outcome = await container.run(
-            body, timeout_s=timeout_ms / 1000, log=log, limit_bytes=limit.bytes
-        )
+        body = run_body(message, prepared, clock.now_ms() + timeout_ms)
+        outcome = await container.run(body, timeout_s=timeout_s, log=log, limit_bytes=limit.bytes)
         if classify.is_shutting_down(outcome):
             return REFUSED
         run_ms = _elapsed_ms(clock, begin)
@@ -132,30 +130,51 @@ def _ran(
     return Ran(course=course, log=log, reusable=response.status_code in GOOD_ENOUGH)
 
 
-def run_body(message: ActivationMessage, action: Action, deadline_ms: int) -> bytes:
+def run_body(message: ActivationMessage, prepared: PreparedAction, deadline_ms: int) -> bytes:
     """The body of ``/run``: every member but ``value`` is a string."""
-    meta = {name: RawJSON(dumps(text)) for name, text in _context(message, action, deadline_ms)}
-    return b'{"value":' + bytes(message.content) + b"," + join_object(meta)[1:]
+    parts = [
+        b'{"value":',
+        bytes(message.content),
+        b',"namespace":',
+        dumps(message.user.namespace),
+        prepared.run_members,
+        b',"activation_id":',
+        dumps(message.activation_id),
+        b',"transaction_id":',
+        dumps(message.transid),
+        b',"deadline":"%d"' % deadline_ms,
+        b"}",
+    ]
+    if prepared.provides_key:
+        parts.insert(-1, b',"api_key":' + dumps(str(message.user.authkey)))
+    return b"".join(parts)
 
 
 def init_body(
-    message: ActivationMessage, action: Action, code: RawJSON | None, deadline_ms: int
+    message: ActivationMessage, prepared: PreparedAction, code: RawJSON | None, deadline_ms: int
 ) -> bytes:
     """The body of ``/init``.
 
     Args:
         message: the first activation of the container; its context is the environment's.
-        action: the action.
+        prepared: the action.
         code: as a JSON string; None = there is none.
         deadline_ms: until when init must have answered, milliseconds since the epoch.
     """
-    executable = action.exec
-    assert not isinstance(executable, SequenceExec)
     environment = {key: environment_text(raw) for key, raw in message.init_content.items()}
-    for name, text in _context(message, action, deadline_ms):
-        environment[f"__OW_{name.upper()}"] = text
+    environment |= {
+        "__OW_NAMESPACE": message.user.namespace,
+        "__OW_ACTION_NAME": prepared.name,
+        "__OW_ACTION_VERSION": prepared.action.version,
+        "__OW_ACTIVATION_ID": message.activation_id,
+        "__OW_TRANSACTION_ID": message.transid,
+        "__OW_DEADLINE": str(deadline_ms),
+    }
+    if prepared.provides_key:
+        environment["__OW_API_KEY"] = str(message.user.authkey)
+    executable = prepared.executable
     members = {
-        "name": RawJSON(dumps(action.fqn.name)),
+        "name": RawJSON(dumps(prepared.action.fqn.name)),
         "main": RawJSON(dumps(executable.main or "main")),
         "binary": RawJSON(dumps(executable.binary)),
         "env": RawJSON(dumps(environment)),
@@ -178,26 +197,6 @@ def environment_text(raw: RawJSON) -> str:
     if text[:1] in (b"{", b"["):
         return _compact(text)
     return text.decode()
-
-
-def provides_key(action: Action) -> bool:
-    """Whether the action gets the caller's API key: the annotation is truthy, or missing."""
-    annotation = action.annotations.get("provide-api-key")
-    return annotation is None or is_truthy(annotation)
-
-
-def _context(message: ActivationMessage, action: Action, deadline_ms: int) -> list[tuple[str, str]]:
-    context = [
-        ("namespace", message.user.namespace),
-        ("action_name", action.fqn.with_slash),
-        ("action_version", action.version),
-        ("activation_id", message.activation_id),
-        ("transaction_id", message.transid),
-        ("deadline", str(deadline_ms)),
-    ]
-    if provides_key(action):
-        context.append(("api_key", str(message.user.authkey)))
-    return context
 
 
 def _compact(text: bytes) -> str:

@@ -98,7 +98,7 @@ class Scheduler:
         """Take an activation."""
         if not self._pool.fits(job):
             response = failure(StatusCode.INTERNAL_ERROR, texts.NOT_PROVISIONED)
-            self._completion.fail(job.message, job.action, response)
+            self._completion.fail(job.message, job.prepared, response)
             return
         self._apply(self._pool.submit(job, self._clock.monotonic()))
 
@@ -193,7 +193,7 @@ class Scheduler:
             ran = await self._attempt(slot, place, job, do)
         except (FetchError, StoreError) as error:
             code = error.code if isinstance(error, FetchError) else StatusCode.INTERNAL_ERROR
-            self._completion.fail(job.message, job.action, failure(code, error.message))
+            self._completion.fail(job.message, job.prepared, failure(code, error.message))
             return self._give_back(slot), None
         except ContainerError as error:
             log.warning("container_lost", container=place.container.id, error=str(error))
@@ -201,7 +201,7 @@ class Scheduler:
         except Exception:
             log.exception("run_failed", activation_id=job.message.activation_id)
             response = failure(StatusCode.INTERNAL_ERROR, texts.INTERNAL)
-            self._completion.fail(job.message, job.action, response)
+            self._completion.fail(job.message, job.prepared, response)
             return self._released(slot, reusable=False), None
         if ran is None:
             effects = self._pool.returned(slot, self._clock.monotonic())
@@ -215,8 +215,8 @@ class Scheduler:
         code: LoadedAction | None = None
         if do is Do.INITIALIZE_AND_RUN:
             code = await self._actions.load(job.action)
-            if code.action.revision != job.action.revision:
-                job.action = code.action
+            if code.prepared.action.revision != job.action.revision:
+                job.prepared = code.prepared
                 job.key = key_of(job.message, job.action)
                 return None
         elif do is Do.RESUME_AND_RUN:
@@ -225,7 +225,7 @@ class Scheduler:
         if message.journaled:
             await self._activations.mark_started(message.activation_id)
         return await self._runner.run(
-            message, job.action, place.container, code, self._initialized(slot)
+            message, job.prepared, place.container, code, self._initialized(slot)
         )
 
     def _initialized(self, slot: Slot) -> Callable[[], None]:
@@ -240,7 +240,7 @@ class Scheduler:
         if self._aborting and not ran.reusable:
             lost = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
             ran = replace(ran, course=replace(ran.course, response=lost))
-        activation = self._completion.answer(job.message, job.action, ran.course)
+        activation = self._completion.answer(job.message, job.prepared, ran.course)
         unsettled = _Unsettled(place, job, activation, ran)
         settings = self._settings
         place.debt += 1
@@ -254,7 +254,7 @@ class Scheduler:
         place, job = unsettled.place, unsettled.job
         try:
             await self._completion.settle(
-                job.message, job.action, unsettled.activation, unsettled.ran.log
+                job.message, job.prepared, unsettled.activation, unsettled.ran.log
             )
         finally:
             place.debt -= 1
@@ -277,7 +277,7 @@ class Scheduler:
         if job.attempts >= MAX_ATTEMPTS or self._aborting:
             text = texts.LOST if self._aborting else texts.NOT_PROVISIONED
             response = failure(StatusCode.INTERNAL_ERROR, text)
-            self._completion.fail(job.message, job.action, response)
+            self._completion.fail(job.message, job.prepared, response)
             return effects
         return [*effects, *self._pool.requeue(job, self._clock.monotonic())]
 
@@ -306,13 +306,13 @@ class Scheduler:
         log.error("container_not_created", kind=slot.kind, error=error.message)
         job, effects = self._pool.create_failed(slot, self._clock.monotonic())
         if job is not None:
-            executable = job.action.exec
+            executable = job.prepared.executable
             if isinstance(executable, BlackBoxExec):
                 text = texts.image_not_pulled(executable.image)
                 response = failure(StatusCode.DEVELOPER_ERROR, text)
             else:
                 response = failure(StatusCode.INTERNAL_ERROR, texts.NOT_PROVISIONED)
-            self._completion.fail(job.message, job.action, response)
+            self._completion.fail(job.message, job.prepared, response)
         self._apply(effects)
 
     async def _suspend(self, slot: Slot, place: _Place) -> None:
