@@ -1,0 +1,226 @@
+"""A whole platform in this process: real stores, bus and invoker; only containers are simulated.
+
+An action's code does not run. What it answers stands in its argument ``script``: an object with
+``result`` (any JSON, passed on as the text it is), ``status`` of the container protocol,
+``takes_s`` and ``breaks``. Without a script an action answers its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from starlette.types import ASGIApp
+
+from whisk_platform.common.clock import SystemClock
+from whisk_platform.common.jsontext import RawJSON, dumps
+from whisk_platform.common.tasks import Supervisor
+from whisk_platform.containers.simulated import MANIFEST, SimulatedFactory, Step
+from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.app import application
+from whisk_platform.controller.authentication import Authenticator
+from whisk_platform.controller.catalog import Catalog
+from whisk_platform.controller.loadbalancer.lean import LeanBalancer
+from whisk_platform.controller.resolution import Resolver
+from whisk_platform.controller.sequences import Sequences
+from whisk_platform.controller.services import Services
+from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.action import Action, Package
+from whisk_platform.entities.exec import CodeExec, SequenceExec
+from whisk_platform.entities.identity import AuthKey, Identity
+from whisk_platform.entities.limits import SystemLimits
+from whisk_platform.entities.names import parse
+from whisk_platform.entities.parameters import Parameter, Parameters
+from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.messaging.memory import MemoryBus
+from whisk_platform.spi.stores import Stores
+from whisk_platform.stores.sql.provider import provide
+from whisk_platform.stores.sql.settings import SqliteSettings
+
+KIND = "python:3.11"
+
+
+def identity(namespace: str, digit: str) -> Identity:
+    """An identity whose subject is called like its namespace."""
+    key = AuthKey(uuid=f"{digit * 8}-0000-4000-8000-000000000000", key=digit * 64)
+    return Identity(subject=f"{namespace}-subject", namespace=namespace, authkey=key)
+
+
+GUEST = identity("guest", "1")
+STRANGER = identity("stranger", "2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """The parts that tests look at."""
+
+    app: ASGIApp
+    services: Services
+    stores: Stores
+    factory: SimulatedFactory
+
+    async def action(
+        self,
+        name: str,
+        *,
+        script: object = None,
+        parameters: Mapping[str, object] | None = None,
+        annotations: Mapping[str, object] | None = None,
+    ) -> Action:
+        """Put an action called ``/ns/[pkg/]name`` into the store."""
+        pairs = dict(parameters or {})
+        if script is not None:
+            pairs["script"] = script
+        return await self.services.catalog.put(
+            Action(
+                fqn=parse(name),
+                exec=CodeExec(kind=KIND, binary=False),
+                parameters=_pairs(pairs),
+                annotations=_pairs(annotations or {}),
+                limits=self.services.limits.standard(),
+            ),
+            code="def main(args): return args",
+        )
+
+    async def sequence(
+        self, name: str, *components: str, annotations: Mapping[str, object] | None = None
+    ) -> Action:
+        """Put a sequence into the store."""
+        return await self.services.catalog.put(
+            Action(
+                fqn=parse(name),
+                exec=SequenceExec(components=tuple(map(parse, components))),
+                annotations=_pairs(annotations or {}),
+                limits=self.services.limits.standard(),
+            )
+        )
+
+    async def package(
+        self,
+        name: str,
+        *,
+        binding: str | None = None,
+        publish: bool = False,
+        parameters: Mapping[str, object] | None = None,
+    ) -> Package:
+        """Put a package, or a binding to one, into the store."""
+        return await self.services.catalog.put(
+            Package(
+                fqn=parse(name),
+                publish=publish,
+                parameters=_pairs(parameters or {}),
+                binding=None if binding is None else parse(binding),
+            )
+        )
+
+
+@asynccontextmanager
+async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Assembly]:
+    """Start the parts, and stop them in the end."""
+    stores = provide(SqliteSettings(directory=directory / "state"))
+    await stores.open()
+    for each in (GUEST, STRANGER):
+        await stores.subjects.put_identity(each)
+    bus = MemoryBus(stores.activations)
+    factory = SimulatedFactory(scripted)
+    invoker = Invoker(
+        InvokerSettings(capacity_mb=4096),
+        factory=factory,
+        stores=stores,
+        bus=bus,
+        clock=SystemClock(),
+    )
+    await invoker.start()
+    side_tasks = Supervisor("test", _failed)
+    services = _services(stores, bus, limits, side_tasks)
+    yield Assembly(app=application(services), services=services, stores=stores, factory=factory)
+    await side_tasks.close(1)
+    await invoker.drain(0.1)
+    await factory.close()
+    await stores.close()
+
+
+def _services(
+    stores: Stores, bus: MemoryBus, limits: SystemLimits, side_tasks: Supervisor
+) -> Services:
+    clock = SystemClock()
+    balancer = LeanBalancer(bus, "0")
+    catalog = Catalog(stores.artifacts, clock)
+    resolver = Resolver(catalog)
+    activator = Activator(balancer, MANIFEST, "0")
+    activator.run_sequences_with(
+        Sequences(
+            activator=activator,
+            resolver=resolver,
+            activations=stores.activations,
+            limits=limits,
+            clock=clock,
+            tasks=side_tasks,
+        )
+    )
+    return Services(
+        clock=clock,
+        limits=limits,
+        manifest=MANIFEST,
+        authenticator=Authenticator(stores.subjects, clock),
+        catalog=catalog,
+        resolver=resolver,
+        throttles=Throttles(clock, limits, balancer.in_flight),
+        activator=activator,
+        balancer=balancer,
+        activations=stores.activations,
+        subjects=stores.subjects,
+        build="2024-01-31",
+    )
+
+
+class _Script(msgspec.Struct):
+    result: msgspec.Raw = RawJSON(b"{}")
+    status: int = 200
+    takes_s: float = 0.0
+    breaks: bool = False
+
+
+class _Arguments(msgspec.Struct):
+    script: _Script | None = None
+
+
+class _Body(msgspec.Struct):
+    value: msgspec.Raw
+
+
+def scripted(phase: str, body: bytes) -> Step:
+    """Do what the arguments say."""
+    if phase == "init":
+        return Step()
+    value = bytes(msgspec.json.decode(body, type=_Body).value)
+    if not value.startswith(b"{"):
+        return Step(body=value)
+    script = msgspec.json.decode(value, type=_Arguments).script
+    if script is None:
+        return Step(body=value)
+    return Step(
+        body=bytes(script.result),
+        status=script.status,
+        takes_s=script.takes_s,
+        breaks=script.breaks,
+    )
+
+
+def _pairs(values: Mapping[str, object]) -> Parameters:
+    return Parameters(
+        tuple(
+            Parameter(
+                key=key, value=value if isinstance(value, msgspec.Raw) else RawJSON(dumps(value))
+            )
+            for key, value in values.items()
+        )
+    )
+
+
+def _failed(name: str, error: BaseException) -> None:
+    raise AssertionError(name) from error

@@ -1,0 +1,1 @@
+"""Tests of web actions: whole requests and whole responses, in process."""
