@@ -163,6 +163,7 @@ def _controller(
         activations=stores.activations,
         subjects=stores.subjects,
         build=metadata.version("whisk"),
+        status={"invoker0/0": "up"},
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import structlog
-
 from whisk_platform.common.errors import ForbiddenError
+from whisk_platform.common.logging import get_logger
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 
-_log = structlog.get_logger()
+_log = get_logger("operator_api")
 
 
 def check_operator(services: Services, request: Request) -> None:
