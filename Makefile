@@ -27,7 +27,9 @@ start: setup
 	@started=$$($(BIN)/wsk platform start) && printf '%s\n' "$$started" && \
 	eval "$$(printf '%s\n' "$$started" | sed -n '/^export WSK_CONFIG_FILE=/p')" && \
 	unset WHISK_AUTH WHISK_APIHOST WHISK_APIVERSION && \
-	PATH="$(CURDIR)/$(BIN):$$PATH" examples/tour.sh
+	PATH="$(CURDIR)/$(BIN):$$PATH" examples/tour.sh && \
+	printf '  Put wsk on your path:          %s\n' 'export PATH="$(CURDIR)/$(BIN):$$PATH"' && \
+	printf '%s\n' "$$started" | sed -n 's/^export WSK/  Let it use this platform:      &/p'
 
 stop:
 	@if [ -x $(BIN)/wsk ]; then $(BIN)/wsk platform stop; fi
