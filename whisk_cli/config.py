@@ -133,7 +133,7 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
                 break
     debug = bool(flags.get("debug")) or "WSK_CLI_DEBUG" in environment
     return Settings(
-        api_host=values.get("api_host", "").rstrip("/"),
+        api_host=_trimmed(values.get("api_host", "")),
         auth=values.get("auth", ""),
         api_version=values.get("api_version", DEFAULT_API_VERSION),
         cert=values.get("cert", ""),
@@ -146,6 +146,10 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
         origins=origins,
         proxies=_proxies(environment),
     )
+
+
+def _trimmed(host: str) -> str:
+    return host if host.endswith("://") else host.rstrip("/")
 
 
 def _proxies(environment: Mapping[str, str]) -> Proxies:

@@ -146,6 +146,10 @@ class Connection:
             raise NetworkError(
                 f"The answer of {self._address.shown} is longer than {MAX_BODY_BYTES} bytes."
             )
+        declared = answer.getheader("Content-Length")
+        # A bounded read of a known length ends silently where the connection ends.
+        if declared is not None and method != "HEAD" and len(content) < int(declared):
+            raise http.client.IncompleteRead(content)
         if answer.will_close:
             self.close()
         named = {name.lower(): value for name, value in answer.getheaders()}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.waiting import DEADLINE_S
+
 API = "/api/v1"
 KEY = "23bc46b1-71f6-4ed5-8c54-816aa4f8c502:" + "x" * 64
 
@@ -36,6 +38,7 @@ class Answer:
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    after: threading.Event | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class Controller:
         *,
         status: int = 200,
         headers: tuple[tuple[str, str], ...] = (),
+        after: threading.Event | None = None,
     ) -> None:
         """Script an answer.
 
@@ -66,11 +70,12 @@ class Controller:
             body: Bytes as they are, anything else as JSON, ``None`` for no body.
             status: The HTTP status.
             headers: More headers.
+            after: There is no answer; the connection is closed when this happens.
         """
         content = b"" if body is None else body if isinstance(body, bytes) else _dump(body)
         key = below_api(request)
         with self._lock:
-            scripted = Answer(status=status, body=content, headers=headers)
+            scripted = Answer(status=status, body=content, headers=headers, after=after)
             self._script.setdefault(key, []).append(scripted)
 
     def refuse(self, request: str, status: int, text: str, code: str = "tid") -> None:
@@ -121,6 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
         )
         answer = self.server.controller.take(asked)
+        if answer.after is not None:
+            answer.after.wait(DEADLINE_S)
+            self.close_connection = True
+            return
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
