@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, union_all
 
-from whisk_platform.common.errors import StoreError
+from whisk_platform.common.errors import StoreError, StoreFullError
 from whisk_platform.common.ids import ActivationId, is_activation_id
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import ActivationFilter, JournalEntry
@@ -38,6 +38,12 @@ TEMPLATES_CACHED = 20_000
 
 _FULL = [table.c[name] for name in COLUMNS]
 _SUMMARY = [table.c[name] for name in COLUMNS if name not in ("result", "logs")]
+
+
+class StoreBusyError(StoreError):
+    """Too many activation records wait to be written. Repeat the request a little later."""
+
+    status = 503
 
 
 class SqlActivationStore:
@@ -79,7 +85,7 @@ class SqlActivationStore:
     async def accept(self, *entries: JournalEntry) -> None:
         """Write entries of accepted work; durable when this returns."""
         if not self.has_room():
-            raise StoreError("Too many activation records wait to be written.")
+            raise StoreFullError if self._writer.full else StoreBusyError
         size = sum(len(entry.message) for entry in entries)
         self._entries.update(records.to_key(entry.activation_id) for entry in entries)
         await self._writer.submit(self._accept_lane, entries, size)
@@ -120,7 +126,11 @@ class SqlActivationStore:
         )
 
     async def flush(self) -> None:
-        """Wait until everything queued so far is written."""
+        """Wait until everything queued so far is written.
+
+        Raises:
+            StoreError: an attempt failed; what is queued stays queued and is tried again.
+        """
         await self._writer.flush()
 
     async def get(self, namespace: str, activation_id: ActivationId) -> Activation | None:
@@ -229,7 +239,7 @@ def _page(matching: Sequence[AnySelect], columns: Any, skip: int, limit: int) ->
     if len(matching) == 1:
         page = matching[0].with_only_columns(*columns)
     else:
-        reach = skip + limit if limit else -1
+        reach = skip + limit if limit else None
         heads = [
             select(
                 query.with_only_columns(table.c.sequence).order_by(*newest).limit(reach).subquery()
@@ -238,4 +248,4 @@ def _page(matching: Sequence[AnySelect], columns: Any, skip: int, limit: int) ->
         ]
         numbers = union_all(*heads).subquery()
         page = select(*columns).join(numbers, numbers.c.sequence == table.c.sequence)
-    return page.order_by(*newest).limit(limit or -1).offset(skip)
+    return page.order_by(*newest).limit(limit or None).offset(skip)

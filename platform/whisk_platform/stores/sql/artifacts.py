@@ -127,7 +127,7 @@ class SqlArtifactStore:
         chosen = _chosen(select(documents), collection, namespace, package, public_only)
         page = (
             chosen.order_by(documents.c.updated.desc(), documents.c.revision.desc())
-            .limit(limit or -1)
+            .limit(limit or None)
             .offset(skip)
         )
 

@@ -45,15 +45,6 @@ def is_machine(error: BaseException) -> bool:
     return is_full(error) or _code(error) in _MACHINE
 
 
-def translated(error: BaseException) -> StoreError:
-    """The error of ours that says what happened; the cause is chained by the caller."""
-    if isinstance(error, StoreError):
-        return error
-    if is_full(error):
-        return StoreFullError()
-    return StoreError()
-
-
 @contextmanager
 def translation() -> Iterator[None]:
     """Turn whatever the engine raises inside into a ``StoreError``.
@@ -64,4 +55,4 @@ def translation() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OverflowError) as error:
-        raise translated(error) from error
+        raise (StoreFullError if is_full(error) else StoreError) from error

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.logging import get_logger
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import JournalEntry
 from whisk_platform.stores.sql import bulk, templates
+from whisk_platform.stores.sql.lane import Lane
 from whisk_platform.stores.sql.origins import Origins
 from whisk_platform.stores.sql.records import COLUMNS, row, to_key
 from whisk_platform.stores.sql.schema import activations, journal
 from whisk_platform.stores.sql.templates import Shape
 
+_log = get_logger("stores")
+
 _ACCEPT = bulk.insertion(journal.name, ("id", "started", "message"), unique="id")
 _START = bulk.by_key(f"UPDATE {journal.name} SET started = 1", "id")
 _CLOSE = bulk.by_key(f"DELETE FROM {journal.name}", "id")
+_OBSOLETE = bulk.by_key(
+    f"DELETE FROM {journal.name}", f"id IN (SELECT id FROM {activations.name}) AND id"
+)
 _RECORD = bulk.insertion(activations.name, COLUMNS, unique="id")
 
 
-class AcceptLane:
+class AcceptLane(Lane):
     """Items: sequences of ``JournalEntry``."""
 
     def write(
@@ -36,22 +42,18 @@ class AcceptLane:
             for entry in entries
         ]
         _ACCEPT.run(connection, rows)
+        # A blocking call may have ended while its entry was on its way: it needs none any more.
+        _OBSOLETE.run(connection, [(key,) for key, started, _ in rows if started])
         return [None] * len(items)
 
-    def settle(self, items: Sequence[Any], committed: bool) -> None:
-        """Nothing to remember."""
 
-
-class StartLane:
+class StartLane(Lane):
     """Items: activation ids."""
 
     def write(self, connection: Connection, items: Sequence[ActivationId]) -> Sequence[None]:
         """Mark entries as started."""
         _START.run(connection, [(to_key(activation_id),) for activation_id in items])
         return [None] * len(items)
-
-    def settle(self, items: Sequence[Any], committed: bool) -> None:
-        """Nothing to remember."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,8 +62,6 @@ class Record:
 
     activation: Activation
     key: bytes
-    closes: bool
-    """Whether the journal may have an entry for it."""
     row: tuple[object, ...] | None
     """None = only the entry is closed, or the origin is not known yet."""
     shape: Shape | None = None
@@ -69,7 +69,7 @@ class Record:
     details: bytes | None = None
 
 
-class RecordLane:
+class RecordLane(Lane):
     """Items: ``Record``.
 
     Args:
@@ -93,14 +93,13 @@ class RecordLane:
             ValueError: the activation's id or cause is no activation id.
         """
         key = to_key(activation.activation_id)
-        closes = key in self._entries
         if not record:
-            return Record(activation, key, closes, None)
+            return Record(activation, key, None)
         shape, details = templates.split(activation)
         origin = self._origins.known(shape)
         if origin is None:
-            return Record(activation, key, closes, None, shape, details)
-        return Record(activation, key, closes, row(activation, key, origin, details))
+            return Record(activation, key, None, shape, details)
+        return Record(activation, key, row(activation, key, origin, details))
 
     def write(self, connection: Connection, items: Sequence[Record]) -> Sequence[None]:
         """Write records, and close their journal entries in the same transaction."""
@@ -109,7 +108,7 @@ class RecordLane:
                 origin = self._origins.enter(connection, item.shape)
                 item.row = row(item.activation, item.key, origin, item.details)
         _RECORD.run(connection, [item.row for item in items if item.row is not None])
-        _CLOSE.run(connection, [(item.key,) for item in items if item.closes])
+        _CLOSE.run(connection, [(item.key,) for item in items if item.key in self._entries])
         return [None] * len(items)
 
     def settle(self, items: Sequence[Record], committed: bool) -> None:
@@ -118,5 +117,13 @@ class RecordLane:
         if committed:
             for item in items:
                 self._unwritten.pop(item.activation.activation_id, None)
-                if item.closes:
-                    self._entries.discard(item.key)
+                self._entries.discard(item.key)
+
+    def refuse(self, item: Record, error: Exception) -> None:
+        """Give up a record that the database can never take, and say so, loudly."""
+        self._unwritten.pop(item.activation.activation_id, None)
+        _log.error(
+            "activation_record_unwritable",
+            activation_id=item.activation.activation_id,
+            error=f"{type(error).__name__}: {error}",
+        )

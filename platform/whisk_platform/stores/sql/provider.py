@@ -20,13 +20,14 @@ from whisk_platform.stores.sql.activations import SqlActivationStore
 from whisk_platform.stores.sql.artifacts import SqlArtifactStore
 from whisk_platform.stores.sql.engine import DATABASE_FILE, reading_engine, writing_engine
 from whisk_platform.stores.sql.failures import translation
-from whisk_platform.stores.sql.lanes import AcceptLane, Record, RecordLane, StartLane
+from whisk_platform.stores.sql.lane import Calls
+from whisk_platform.stores.sql.lanes import AcceptLane, RecordLane, StartLane
 from whisk_platform.stores.sql.logsync import LogSync
 from whisk_platform.stores.sql.readers import Readers
 from whisk_platform.stores.sql.schema import journal
 from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
 from whisk_platform.stores.sql.subjects import SqlSubjectStore, read_subjects
-from whisk_platform.stores.sql.writer import Calls, Writer
+from whisk_platform.stores.sql.writer import Writer
 
 _CALLS, _ACCEPTS, _STARTS, _RECORDS = range(4)
 _log = get_logger("stores")
@@ -140,7 +141,6 @@ def _assemble(
         engine,
         (Calls(), AcceptLane(), StartLane(), records),
         window_s=window_s,
-        dropped=_report_dropped,
         committed=sync.committed if sync is not None else lambda: None,
     )
     readers = Readers(reading_engine(settings.directory), settings.readers)
@@ -165,12 +165,3 @@ def _assemble(
     if sync is not None:
         sync.start()
     return opened
-
-
-def _report_dropped(item: Record, error: BaseException) -> None:
-    """A record that the database can never take: say so, loudly, and go on with the others."""
-    _log.error(
-        "activation_record_unwritable",
-        activation_id=item.activation.activation_id,
-        error=f"{type(error).__name__}: {error}",
-    )

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import StoreError
 from whisk_platform.stores.sql.failures import translation
 
@@ -39,6 +40,7 @@ class Readers:
         """
         if self._closed:
             raise StoreError("The store is closed.")
+        COUNTERS.db_reads += 1
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, read)
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,11 +88,11 @@ def _explained(directory: Path) -> Iterator[None]:
             f" one knows up to {SCHEMA_VERSION}). Start that version, or give another directory"
             " with --state-dir."
         ) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise StateDirectoryError(_sentence(path, error)) from error
 
 
-def _sentence(path: Path, error: SQLAlchemyError) -> str:
+def _sentence(path: Path, error: SQLAlchemyError | sqlite3.Error) -> str:
     if is_full(error):
         return (
             f"The disk that holds {path.parent} is full. Free some space, or give another"

@@ -77,7 +77,7 @@ class SqlSubjectStore:
 
     async def list(self, *, skip: int = 0, limit: int = 0) -> Sequence[Subject]:
         """Subjects in order of their names."""
-        page = select(subjects).order_by(subjects.c.name).limit(limit or -1).offset(skip)
+        page = select(subjects).order_by(subjects.c.name).limit(limit or None).offset(skip)
         return await self._readers.run(lambda connection: _subjects(connection, self._sealer, page))
 
     async def put_identity(self, identity: Identity) -> None:

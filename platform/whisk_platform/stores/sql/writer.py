@@ -1,9 +1,8 @@
 """One thread that writes: what many callers hand in becomes one transaction.
 
-Work is handed in through lanes. In one transaction each lane gets everything that was handed in
-for it, in order, so that a lane can write many items with one statement. Someone waits for
-*awaited* work, so it is written as soon as the thread is free; *deferred* work waits for company
-up to the window, and for as long as the disk is full.
+Work is handed in through lanes (``lane``). Someone waits for *awaited* work, so it is written as
+soon as the thread is free; *deferred* work waits for company up to the window, and for as long as
+the disk is full.
 """
 
 from __future__ import annotations
@@ -15,13 +14,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from whisk_platform.common.errors import StoreError
-from whisk_platform.stores.sql.failures import is_full, is_machine, translated
+from whisk_platform.common.counters import COUNTERS
+from whisk_platform.common.errors import StoreError, StoreFullError
+from whisk_platform.stores.sql.failures import is_full, is_machine
+from whisk_platform.stores.sql.lane import Lane
 
 BATCH_ITEMS = 2_000
 """Items in one transaction at most, so that none takes long."""
@@ -35,41 +36,7 @@ RETRY_S = 0.25
 CLOSING_S = 5.0
 """How long ``close`` goes on trying to write what is queued."""
 
-
-class Lane(Protocol):
-    """Writes one sort of work."""
-
-    def write(self, connection: Connection, items: Sequence[Any]) -> Sequence[Any]:
-        """Write the items inside the open transaction.
-
-        Returns:
-            One outcome for each item; an exception as outcome fails that item alone.
-        """
-
-    def settle(self, items: Sequence[Any], committed: bool) -> None:
-        """Learn how the transaction ended. Called on the writer's thread.
-
-        Args:
-            items: those handed to ``write``.
-            committed: False = nothing of it is in the database.
-        """
-
-
-class Calls:
-    """The lane of everything that needs no lane of its own: functions of the connection."""
-
-    def write(self, connection: Connection, items: Sequence[Any]) -> Sequence[Any]:
-        """Call each function; a ``StoreError`` of one must come before it wrote anything."""
-        outcomes: list[object] = []
-        for call in items:
-            try:
-                outcomes.append(call(connection))
-            except StoreError as error:
-                outcomes.append(error)
-        return outcomes
-
-    def settle(self, items: Sequence[Any], committed: bool) -> None:
-        """Functions keep no state."""
+CLOSED = "The store is closed."
 
 
 @dataclass(slots=True, eq=False)
@@ -87,7 +54,6 @@ class Writer:
         engine: whose transactions take the write lock at once.
         lanes: in the order in which a transaction serves them.
         window_s: how long deferred work may wait.
-        dropped: told of a deferred item that can never be written, and why.
         committed: told after each commit, on the writer's thread.
     """
 
@@ -97,38 +63,41 @@ class Writer:
         lanes: Sequence[Lane],
         *,
         window_s: float,
-        dropped: Callable[[Any, BaseException], None],
-        committed: Callable[[], None] = lambda: None,
+        committed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._lanes = lanes
         self._window_s = window_s
-        self._dropped = dropped
         self._committed = committed
         self._loop = asyncio.get_running_loop()
         self._changed = threading.Condition(threading.Lock())
         self._awaited: deque[_Work] = deque()
         self._deferred: deque[_Work] = deque()
-        self._flushes: list[tuple[int, asyncio.Future[None]]] = []
+        self._flushes: list[tuple[int, asyncio.Future[Any]]] = []
+        self._deferred_in = 0
+        self._deferred_out = 0
         self._due = 0.0
         self._retry_at = 0.0
         self._company = 1
         self._wake_at = 1
         self._stop_at: float | None = None
-        self._deferred_in = 0
-        self._deferred_out = 0
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="whisk-store-write", daemon=True)
         self.transactions = 0
         """Commits so far."""
-        self.deferred_items = 0
-        """Deferred items that are not written yet."""
         self.queued_bytes = 0
         """Bytes of all work that is not written yet, as its owners estimated them."""
+        self.full = False
+        """Whether the last attempt to write found the disk full."""
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
+
+    @property
+    def deferred_items(self) -> int:
+        """Deferred items that are not written yet."""
+        return self._deferred_in - self._deferred_out
 
     async def submit(self, lane: int, item: Any, size: int = 0) -> Any:
         """Write one item and wait for its commit.
@@ -139,14 +108,15 @@ class Writer:
         Raises:
             StoreError: it was not written.
         """
-        future: asyncio.Future[Any] = self._loop.create_future()
+        future = self._loop.create_future()
         with self._changed:
             if self._stop_at is not None:
-                raise StoreError("The store is closed.")
+                raise StoreError(CLOSED)
             self._awaited.append(_Work(lane, item, future, size))
             self.queued_bytes += size
             if len(self._awaited) >= self._wake_at:
                 self._changed.notify()
+        COUNTERS.db_writes_before_reply += 1
         return await future
 
     def defer(self, lane: int, item: Any, size: int) -> None:
@@ -157,20 +127,26 @@ class Writer:
                 self._changed.notify()
             self._deferred.append(_Work(lane, item, None, size))
             self._deferred_in += 1
-            self.deferred_items += 1
             self.queued_bytes += size
             if len(self._deferred) == BATCH_ITEMS:
                 self._changed.notify()
 
     async def flush(self) -> None:
-        """Wait until everything deferred so far is written."""
+        """Wait until everything deferred so far is written.
+
+        Raises:
+            StoreError: an attempt failed; the items stay queued and are tried again.
+        """
         with self._changed:
-            if self._deferred_out >= self._deferred_in:
+            if not self.deferred_items:
                 return
-            future: asyncio.Future[None] = self._loop.create_future()
+            if self._stop_at is not None:
+                raise StoreError(CLOSED)
+            future = self._loop.create_future()
             self._flushes.append((self._deferred_in, future))
             self._due = 0.0
             self._changed.notify()
+        COUNTERS.db_writes_before_reply += 1
         await future
 
     async def close(self) -> None:
@@ -184,13 +160,12 @@ class Writer:
     # The rest runs on the writer's thread.
 
     def _run(self) -> None:
-        while True:
-            batch = self._take()
-            if batch is None:
-                break
-            if batch:
+        try:
+            while (batch := self._take()) is not None:
                 self._commit(batch)
-        self._disconnect()
+        finally:
+            self._disconnect()
+            self._abandon()
 
     def _take(self) -> list[_Work] | None:
         """Wait until a transaction is worth its cost; None = the end."""
@@ -202,6 +177,19 @@ class Writer:
             self._gather()
             return self._next_batch()
 
+    def _ready(self, now: float) -> bool:
+        if self._awaited:
+            return True
+        if not self._deferred or now < self._retry_at:
+            return False
+        enough = len(self._deferred) >= BATCH_ITEMS
+        return enough or now >= self._due or self._stop_at is not None
+
+    def _patience(self, now: float) -> float | None:
+        if not self._deferred:
+            return None
+        return max(self._due - now, self._retry_at - now, 0.0001)
+
     def _gather(self) -> None:
         """Callers that came together come together again: one commit serves them all.
 
@@ -212,20 +200,6 @@ class Writer:
             self._changed.wait(GATHER_S)
             self._wake_at = 1
         self._company = min(len(self._awaited), BATCH_ITEMS)
-
-    def _ready(self, now: float) -> bool:
-        if self._awaited:
-            return True
-        if not self._deferred or now < self._retry_at:
-            return False
-        full = len(self._deferred) >= BATCH_ITEMS
-        return full or now >= self._due or self._stop_at is not None
-
-    def _patience(self, now: float) -> float | None:
-        if not self._deferred:
-            return None
-        until = max(self._due, self._retry_at)
-        return max(until - now, 0.0001)
 
     def _next_batch(self) -> list[_Work]:
         batch: list[_Work] = []
@@ -241,6 +215,8 @@ class Writer:
         return batch
 
     def _commit(self, batch: list[_Work]) -> None:
+        if not batch:
+            return
         try:
             outcomes = self._write(batch)
         except Exception as error:
@@ -259,22 +235,26 @@ class Writer:
         ]
         outcomes: list[Any] = [None] * len(batch)
         committed = False
-        if self._connection is None:
-            self._connection = self._engine.connect()
         try:
-            with self._connection.begin():
+            with self._connected().begin() as transaction:
                 for lane, positions, items in served:
-                    for position, outcome in zip(
-                        positions, lane.write(self._connection, items), strict=True
-                    ):
-                        outcomes[position] = outcome
+                    answers = lane.write(transaction.connection, items)
+                    for position, answer in zip(positions, answers, strict=True):
+                        outcomes[position] = answer
             committed = True
         finally:
             for lane, _, items in served:
                 lane.settle(items, committed)
+        self.full = False
         self.transactions += 1
+        COUNTERS.db_transactions += 1
         self._committed()
         return outcomes
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -285,58 +265,71 @@ class Writer:
     def _recover(self, batch: list[_Work], error: Exception) -> None:
         """Nothing was written: find out whom it concerns."""
         if is_machine(error):
-            if not is_full(error):
+            self.full = is_full(error)
+            if not self.full:
                 # The connection may have lost its file: the next attempt opens it afresh.
                 self._disconnect()
-            self._fail([work for work in batch if work.future is not None], error)
-            self._put_back([work for work in batch if work.future is None])
+            self._put_back([work for work in batch if work.future is None], error)
+            awaited = [work for work in batch if work.future is not None]
+            self._finish(awaited, [_failure(error) for _ in awaited])
         elif len(batch) > 1:
             # One of them cannot be written: the others must not suffer for it.
             for work in batch:
                 self._commit([work])
-        elif batch[0].future is not None:
-            self._fail(batch, error)
         else:
-            self._dropped(batch[0].item, error)
-            self._finish(batch, [None])
+            if batch[0].future is None:
+                self._lanes[batch[0].lane].refuse(batch[0].item, error)
+            self._finish(batch, [_failure(error)])
 
-    def _fail(self, batch: list[_Work], error: Exception) -> None:
-        ours = translated(error)
-        ours.__cause__ = error
-        self._finish(batch, [ours] * len(batch))
-
-    def _put_back(self, batch: list[_Work]) -> None:
-        if batch:
-            with self._changed:
-                self._retry_at = time.monotonic() + RETRY_S
-                self._deferred.extendleft(reversed(batch))
+    def _put_back(self, batch: list[_Work], error: Exception) -> None:
+        """Keep deferred work for the next attempt, and tell those who wait for it."""
+        with self._changed:
+            self._retry_at = time.monotonic() + RETRY_S
+            self._deferred.extendleft(reversed(batch))
+            flushes, self._flushes = self._flushes, []
+        self._answer([(future, _failure(error)) for _, future in flushes])
 
     def _finish(self, batch: list[_Work], outcomes: Sequence[Any]) -> None:
-        answers = []
-        flushed = []
+        answers: list[tuple[asyncio.Future[Any], Any]] = []
         with self._changed:
             for work, outcome in zip(batch, outcomes, strict=True):
                 self.queued_bytes -= work.size
                 if work.future is None:
                     self._deferred_out += 1
-                    self.deferred_items -= 1
                 else:
                     answers.append((work.future, outcome))
             if self._flushes:
-                flushed = [f for target, f in self._flushes if self._deferred_out >= target]
-                self._flushes = [
-                    (target, f) for target, f in self._flushes if self._deferred_out < target
-                ]
-        answers.extend((future, None) for future in flushed)
-        if answers:
-            try:
-                self._loop.call_soon_threadsafe(_answer, answers)
-            except RuntimeError:
-                # The loop has ended: nobody is left to be told.
-                return
+                waiting = [pair for pair in self._flushes if pair[0] > self._deferred_out]
+                reached = [pair for pair in self._flushes if pair[0] <= self._deferred_out]
+                self._flushes = waiting
+                answers.extend((future, None) for _, future in reached)
+        self._answer(answers)
+
+    def _abandon(self) -> None:
+        """The thread ends: nobody may go on waiting for it."""
+        with self._changed:
+            self._stop_at = 0.0
+            waiting = [work.future for work in self._awaited if work.future is not None]
+            waiting.extend(future for _, future in self._flushes)
+            self._awaited.clear()
+            self._flushes.clear()
+        self._answer([(future, StoreError(CLOSED)) for future in waiting])
+
+    def _answer(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+        # The loop may have ended: then nobody is left to be told.
+        if answers and not self._loop.is_closed():
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(_resolve, answers)
 
 
-def _answer(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+def _failure(error: Exception) -> StoreError:
+    """A new error of ours for each who waits: they would share one's traceback."""
+    ours = StoreFullError() if is_full(error) else StoreError()
+    ours.__cause__ = error
+    return ours
+
+
+def _resolve(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, outcome in answers:
         if future.done():
             continue
