@@ -63,6 +63,7 @@ class ProcessContainer:
         self._pending: list[memoryview] = []
         self._first_words = bytearray()
         self._stderr_tail = b""
+        self._heap_exhausted = False
         self.memory_exceeded = False
         """Set by whoever kills it for its memory."""
         self.ready: asyncio.Future[None] = self._loop.create_future()
@@ -189,7 +190,7 @@ class ProcessContainer:
         self._reader.keep_bytes = keep
         self._frames, self._log = log.lines, log
         log.complete = False
-        self._stderr_tail = b""
+        self._stderr_tail, self._heap_exhausted = b"", False
         if self.on_busy is not None:
             self.on_busy(self, True)
         timer = self._loop.call_later(timeout_s, self._expire, answer)
@@ -270,9 +271,7 @@ class ProcessContainer:
             self._read_pipe(stream)
 
     def _broken(self) -> Broken:
-        heap_exhausted = (
-            self._spec.kind.startswith("nodejs") and _HEAP_EXHAUSTED in self._stderr_tail
-        )
+        heap_exhausted = self._heap_exhausted and self._spec.kind.startswith("nodejs")
         if self.memory_exceeded or heap_exhausted:
             return Broken(out_of_memory=True)
         group = self.sandbox.group
@@ -326,7 +325,9 @@ class ProcessContainer:
                 self._unwatch_pipe(stream)
                 return
             if stream == "stderr":
-                self._stderr_tail = self._stderr_tail[-len(_HEAP_EXHAUSTED) :] + data
+                tail = self._stderr_tail[-len(_HEAP_EXHAUSTED) :] + data
+                self._heap_exhausted = self._heap_exhausted or _HEAP_EXHAUSTED in tail
+                self._stderr_tail = tail
             if not self.ready.done() and len(self._first_words) < _FIRST_WORDS:
                 self._first_words += data[:_FIRST_WORDS]
             if self._log is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from whisk_platform.containers.process.stemcells import StemCells
 from whisk_platform.containers.process.trial import Trial, stem_spec
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.host import cgroups
+from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerFactory, ContainerSpec, Isolation
 
 _OPEN_FILES = 65536
@@ -38,6 +40,7 @@ class ProcessFactory:
         self._settings = settings
         self._life: Life | None = None
         self._base: cgroups.CgroupBase | None = None
+        self._uids: UserIds | None = None
         self._sampler: MemorySampler | None = None
         self._starters: dict[str, Starter] = {}
         self._stems: dict[str, StemCells] = {}
@@ -113,6 +116,9 @@ class ProcessFactory:
         base, self._base = self._base, None
         if base is not None:
             await asyncio.to_thread(base.remove)
+        uids, self._uids = self._uids, None
+        if uids is not None:
+            uids.close()
         life, self._life = self._life, None
         if life is not None:
             await life.end()
@@ -127,7 +133,9 @@ class ProcessFactory:
                 self._settings.cgroup_root,
                 lambda path: life.remember("groups", path),
             )
-        success = await Trial(self._settings, life, self._base).run(found.toolchains)
+        if os.geteuid() == 0:
+            self._uids = UserIds(_uid_map())
+        success = await Trial(self._settings, life, self._base, self._uids).run(found.toolchains)
         memory = success.base.memory if success.base is not None else None
         self._limits_memory = memory is not None
         if memory is None:
@@ -205,6 +213,15 @@ async def _open(starter: Starter) -> str | None:
         await starter.close()
         return f"The kind '{starter.toolchain.kind}' is missing: {error.message}"
     return None
+
+
+def _uid_map() -> str:
+    """Which user ids exist here; all of them where the kernel does not say."""
+    try:
+        with open("/proc/self/uid_map") as file:
+            return file.read()
+    except OSError:
+        return "0 0 4294967295"
 
 
 def _raise_open_files() -> None:

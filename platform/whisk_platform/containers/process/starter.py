@@ -20,44 +20,13 @@ from whisk_platform.containers.process.toolchains import Toolchain
 from whisk_platform.containers.process.zygotes import Zygote
 from whisk_platform.host.cgroups import CgroupBase, SandboxGroup
 from whisk_platform.host.sandbox import codec
+from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
 
 PIDS = 1024
 """Processes and threads of one sandbox (contract §8.4)."""
 _READY_SECONDS = 30.0
 _HEAP_SHARE = 0.6
-_FIRST_UID = 0x7000_0000
-_UIDS = 1024
-
-
-class UserIds:
-    """User ids without any rights, one for each living sandbox.
-
-    They lie where no distribution gives out ids. Distinct ones keep sandboxes from each other's
-    process limits and signals, even where there are no namespaces.
-    """
-
-    def __init__(self) -> None:
-        self._free = list(range(_FIRST_UID + _UIDS - 1, _FIRST_UID - 1, -1))
-
-    @property
-    def all(self) -> list[int]:
-        """Every id that may be given out."""
-        return list(range(_FIRST_UID, _FIRST_UID + _UIDS))
-
-    def take(self) -> int:
-        """Borrow one.
-
-        Raises:
-            ContainerError: more sandboxes are alive than there are ids.
-        """
-        if not self._free:
-            raise ContainerError(f"More than {_UIDS} sandboxes are not possible.")
-        return self._free.pop()
-
-    def give_back(self, uid: int) -> None:
-        """The sandbox is gone."""
-        self._free.append(uid)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +10,10 @@ from whisk_platform.containers.process import levels
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.life import Life, base_interpreter
 from whisk_platform.containers.process.settings import Level, ProcessSettings
-from whisk_platform.containers.process.starter import Premises, Starter, UserIds
+from whisk_platform.containers.process.starter import Premises, Starter
 from whisk_platform.containers.process.toolchains import Toolchain
 from whisk_platform.host.cgroups import CgroupBase
+from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
 
 
@@ -35,12 +35,20 @@ class Success:
 class Trial:
     """Tries levels and toolchains until a sandbox gets ready."""
 
-    def __init__(self, settings: ProcessSettings, life: Life, base: CgroupBase | None) -> None:
+    def __init__(
+        self,
+        settings: ProcessSettings,
+        life: Life,
+        base: CgroupBase | None,
+        uids: UserIds | None,
+    ) -> None:
         self._settings = settings
         self._life = life
         self._base = base
+        self._uids = uids
         self._scratch: Path | None = None
         self._refusals: list[str] = []
+        self._unserved: list[str] = []
 
     async def run(self, toolchains: tuple[Toolchain, ...]) -> Success:
         """Try every level with the first toolchain, then with the next ones.
@@ -57,7 +65,7 @@ class Trial:
                 success = await self._try(candidate.level, lead, toolchains)
                 if success is not None:
                     return success
-        tried = "; ".join(self._refusals)
+        tried = "; ".join([*self._refusals, *(why.rstrip(".") for why in self._unserved)])
         raise ContainerError(f"No sandbox can be started on this machine: {tried}.")
 
     async def _try(
@@ -66,7 +74,7 @@ class Trial:
         closed = [why for one in toolchains if (why := levels.serves(one, level))]
         usable = _one_for_each_kind([t for t in toolchains if not levels.serves(t, level)])
         if lead not in usable:
-            self._refuse(levels.serves(lead, level))
+            self._unserved.append(levels.serves(lead, level))
             return None
         try:
             premises = self._premises(level, usable)
@@ -111,7 +119,7 @@ class Trial:
             level=level,
             environment=levels.environment(self._settings, level),
             base=self._base,
-            uids=UserIds() if os.geteuid() == 0 else None,
+            uids=self._uids,
             scratch=scratch,
             logs=self._life.directory,
         )
