@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-import structlog
 from starlette.types import Receive, Scope, Send
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.logging import get_logger
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import Answer, error_answer, send_answer, text_answer
 from whisk_platform.controller.authentication import Authenticator
@@ -17,7 +17,7 @@ from whisk_platform.controller.request import Request
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Answer]]
 
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 class Resource:

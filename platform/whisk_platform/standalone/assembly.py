@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import structlog
-
 from whisk_platform.common.clock import SystemClock
+from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.app import application
@@ -39,7 +38,7 @@ CONTROLLER = "0"
 INVOKER_TOPIC = "invoker0"
 DRAIN_MARGIN_S = 2.0
 
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

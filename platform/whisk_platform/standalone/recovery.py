@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
-
 from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.logging import get_logger
 from whisk_platform.entities import journal
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import ActivationStore, JournalEntry, SubjectStore
 
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

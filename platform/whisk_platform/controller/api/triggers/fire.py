@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-
 from whisk_platform.common.errors import StoreError, UnavailableError, WhiskError
 from whisk_platform.common.ids import new_activation_id
 from whisk_platform.common.jsontext import JSONObject
+from whisk_platform.common.logging import get_logger
 from whisk_platform.controller import firing
 from whisk_platform.controller.activator import Invocation, Started
 from whisk_platform.controller.answer import Answer
@@ -25,7 +24,7 @@ from whisk_platform.controller.services import Services
 from whisk_platform.controller.web.arguments import visible_headers
 from whisk_platform.entities.action import RuleLink, Trigger
 
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 async def fire(services: Services, request: Request) -> Answer:

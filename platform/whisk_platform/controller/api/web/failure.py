@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import replace
 
-import structlog
-
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.ids import TransactionId
+from whisk_platform.common.logging import get_logger
 from whisk_platform.controller.answer import Answer, error_answer
 from whisk_platform.controller.web.indentation import indented
 
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 def pretty_error(status: int, message: str, transid: TransactionId) -> Answer:
