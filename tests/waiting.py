@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 Answer = TypeVar("Answer")
 
@@ -28,6 +28,18 @@ def wait_for(
         time.sleep(pause)
         pause = min(pause * 1.5, 0.1)
     return answer
+
+
+@overload
+async def eventually(
+    condition: Callable[[], Awaitable[Answer | None]], what: str, deadline_s: float = DEADLINE_S
+) -> Answer: ...
+
+
+@overload
+async def eventually(
+    condition: Callable[[], Answer | None], what: str, deadline_s: float = DEADLINE_S
+) -> Answer: ...
 
 
 async def eventually(

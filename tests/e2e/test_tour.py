@@ -82,7 +82,7 @@ def _make(target: str, home: Path) -> str:
 def test_make_start_leaves_a_running_platform_beside_a_foreign_profile(tmp_path: Path) -> None:
     """The tour uses the new platform, and the foreign profile stays as it is."""
     parts.require(shutil.which("make") is not None, "make", "apt-get install make")
-    stamp = ["make", "-C", ROOT, "-q", ".venv/.installed"]
+    stamp = ["make", "-C", str(ROOT), "-q", ".venv/.installed"]
     current = subprocess.run(stamp, capture_output=True, check=False)
     parts.require(current.returncode == 0, "An environment that is up to date", "make setup")
     profile = tmp_path / ".wskprops"
