@@ -14,7 +14,10 @@ from tests.machine import Machine
 from tests.waiting import wait_for
 
 BOMBS = {
-    "fork": ("import os\ndef main(a):\n    while True:\n        os.fork()\n", "(time limits|exhausted its memory)"),
+    "fork": (
+        "import os\ndef main(a):\n    while True:\n        os.fork()\n",
+        "(time limits|exhausted its memory)",
+    ),
     "memory": (
         "def main(a):\n    hold = []\n    while True:\n        hold.append(bytearray(1 << 24))\n",
         "exhausted its memory",

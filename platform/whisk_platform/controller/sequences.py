@@ -30,9 +30,12 @@ WAIT_MARGIN_S = 60.0
 
 @dataclass(slots=True, kw_only=True)
 class _Budget:
-    """Atomic actions that the whole tree of a topmost sequence may still start."""
+    """What the whole tree of a topmost sequence may still do."""
 
     left: int
+    """Atomic actions to start."""
+    levels: int
+    """Sequences to nest into one another."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +84,8 @@ class Sequences:
                     activation_id=activation_id, message=journal.encode(message), started=True
                 )
             )
-        budget = _Budget(left=self._limits.sequence_length)
+        length = self._limits.sequence_length
+        budget = _Budget(left=length, levels=length)
         ended: asyncio.Future[Activation] = asyncio.get_running_loop().create_future()
         running = self._conduct(ended, invocation, activation_id, components, budget)
         self._tasks.spawn(running, name=f"sequence {activation_id}")
@@ -154,10 +158,10 @@ class Sequences:
             run.response = _application_error(texts.SEQUENCE_COMPONENT_MISSING)
             return False
         nested = isinstance(component.action.exec, SequenceExec)
+        if (budget.levels if nested else budget.left) == 0:
+            run.response = _application_error(texts.SEQUENCE_TOO_LONG)
+            return False
         if not nested:
-            if budget.left == 0:
-                run.response = _application_error(texts.SEQUENCE_TOO_LONG)
-                return False
             budget.left -= 1
         inner = Invocation(
             user=invocation.user,
@@ -184,7 +188,11 @@ class Sequences:
 
     async def _nest(self, inner: Invocation, budget: _Budget) -> Activation:
         components = await self._resolve(inner)
-        return await self._run(inner, new_activation_id(), components, budget)
+        budget.levels -= 1
+        try:
+            return await self._run(inner, new_activation_id(), components, budget)
+        finally:
+            budget.levels += 1
 
     async def _call(self, inner: Invocation) -> Activation:
         started = await self._activator.start(inner)
