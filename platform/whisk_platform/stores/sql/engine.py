@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from whisk_platform.common.counters import COUNTERS
+
 DATABASE_FILE = "whisk.db"
 APPLICATION_ID = 0x57486973
 """Stamped into the file's header: this database is ours ("WHis")."""
@@ -49,6 +51,11 @@ def writing_engine(directory: Path, durability: Literal["normal", "fsync"]) -> E
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            COUNTERS.db_writes += 1
 
     return engine
 

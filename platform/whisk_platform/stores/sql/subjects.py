@@ -108,15 +108,22 @@ class SqlSubjectStore:
         await self._writer.submit(self._lane, write)
 
     async def delete(self, name: str, *, namespace: str | None = None) -> bool:
-        """Remove a subject, or one namespace of it. False if there was none."""
+        """Remove a subject, or one namespace of it. False if there was none.
+
+        A subject goes with its last namespace.
+        """
         mine = identities.c.subject == name
+        one = mine & (identities.c.namespace == namespace)
+        left = select(identities.c.namespace).where(mine).limit(1)
 
         def write(connection: Connection) -> bool:
-            if namespace is not None:
-                one = mine & (identities.c.namespace == namespace)
-                return connection.execute(delete(identities).where(one)).rowcount > 0
-            connection.execute(delete(identities).where(mine))
-            return connection.execute(delete(subjects).where(subjects.c.name == name)).rowcount > 0
+            removed = connection.execute(
+                delete(identities).where(mine if namespace is None else one)
+            )
+            if namespace is not None and connection.execute(left).first() is not None:
+                return removed.rowcount > 0
+            subject = connection.execute(delete(subjects).where(subjects.c.name == name))
+            return (subject if namespace is None else removed).rowcount > 0
 
         removed: bool = await self._writer.submit(self._lane, write)
         return removed

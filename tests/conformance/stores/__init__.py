@@ -1,0 +1,1 @@
+"""Claims about every implementation of the stores."""
