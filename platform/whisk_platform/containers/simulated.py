@@ -112,6 +112,7 @@ class SimulatedContainer:
         self.alive = True
         self.initialized = False
         self.suspended = False
+        self._working: set[asyncio.Future[None]] = set()
         self.bodies: list[bytes] = []
         """Every body it was sent."""
 
@@ -154,11 +155,25 @@ class SimulatedContainer:
     def die(self) -> None:
         """Go away while idle, or in the middle of a run."""
         self.alive = False
+        for passed in self._working:
+            _wake(passed)
 
     async def destroy(self) -> None:
         """Go away for good."""
-        self.alive = False
+        self.die()
         self._factory.containers.pop(self._id, None)
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass, but not beyond the container's end."""
+        loop = asyncio.get_running_loop()
+        passed = loop.create_future()
+        timer = loop.call_later(seconds, _wake, passed)
+        self._working.add(passed)
+        try:
+            await passed
+        finally:
+            timer.cancel()
+            self._working.discard(passed)
 
     def _gone(self) -> bool:
         return not self.alive
@@ -174,7 +189,7 @@ class SimulatedContainer:
         step = self._factory.behavior(phase, body)
         log.note(step)
         if step.takes_s:
-            await asyncio.sleep(min(step.takes_s, timeout_s))
+            await self._pass(min(step.takes_s, timeout_s))
         if self._gone():
             return Broken(out_of_memory=False)
         if step.takes_s > timeout_s:
@@ -252,3 +267,8 @@ class SimulatedFactory:
         """Destroy every container."""
         for container in list(self.containers.values()):
             await container.destroy()
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

@@ -198,6 +198,11 @@ class Scheduler:
         except ContainerError as error:
             log.warning("container_lost", container=place.container.id, error=str(error))
             return self._retry(slot, job), None
+        except asyncio.CancelledError:
+            self._completion.fail(
+                job.message, job.prepared, failure(StatusCode.INTERNAL_ERROR, texts.LOST)
+            )
+            raise
         except Exception:
             log.exception("run_failed", activation_id=job.message.activation_id)
             response = failure(StatusCode.INTERNAL_ERROR, texts.INTERNAL)

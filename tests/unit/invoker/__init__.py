@@ -1,0 +1,1 @@
+"""Claims about ``whisk_platform.invoker``."""
