@@ -38,7 +38,7 @@ from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.messaging.memory import MemoryBus
 from whisk_platform.spi.stores import Stores
-from whisk_platform.stores.sql.provider import provide
+from whisk_platform.stores.sql.provider import SqliteStores
 from whisk_platform.stores.sql.settings import SqliteSettings
 
 KIND = "python:3.11"
@@ -60,7 +60,7 @@ class Assembly:
 
     app: ASGIApp
     services: Services
-    stores: Stores
+    stores: SqliteStores
     factory: SimulatedFactory
 
     async def action(
@@ -121,7 +121,7 @@ class Assembly:
 @asynccontextmanager
 async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Assembly]:
     """Start the parts, and stop them in the end."""
-    stores = provide(SqliteSettings(directory=directory / "state"))
+    stores = SqliteStores(SqliteSettings(directory=directory / "state"))
     await stores.open()
     for each in (GUEST, STRANGER):
         await stores.subjects.put_identity(each)

@@ -10,6 +10,7 @@ from tests.contract.web.client import Client, Response
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import NamespaceLimits, SystemLimits
+from whisk_platform.spi.stores import ActivationFilter
 
 EXPORTED = {"web-export": True}
 NOT_FOUND = (404, "The requested resource does not exist.")
@@ -26,8 +27,6 @@ async def _limit(platform: Assembly, limits: NamespaceLimits) -> None:
 
 
 async def _activations(platform: Assembly) -> int:
-    from whisk_platform.spi.stores import ActivationFilter
-
     await platform.stores.activations.flush()
     return await platform.stores.activations.count(ActivationFilter(namespace="guest"))
 

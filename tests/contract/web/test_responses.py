@@ -98,7 +98,8 @@ class TestSlow:
             record = await platform.stores.activations.get("guest", activation_id)
             return record is not None and record.response.success
 
-        await eventually(succeeded, "the record of the slow action")
+        ended: bool = await eventually(succeeded, "the record of the slow action")
+        assert ended
 
 
 async def test_a_platform_that_cannot_run_it_says_so(platform: Assembly, web: Client) -> None:

@@ -1,0 +1,1 @@
+"""Tests of triggers, rules and activations over REST, in process."""
