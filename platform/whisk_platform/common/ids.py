@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import string
 import threading
 import time
 from typing import NewType
@@ -17,7 +16,6 @@ TransactionId = NewType("TransactionId", str)
 
 ACTIVATION_ID_LENGTH = 32
 _HEX = re.compile(r"[0-9a-f]{32}")
-_ALPHANUMERICS = string.ascii_letters + string.digits
 _lock = threading.Lock()
 _last: list[int] = [0]
 
@@ -45,5 +43,4 @@ def is_activation_id(text: str) -> bool:
 
 def new_transaction_id() -> TransactionId:
     """Make a transaction id: 32 random alphanumerics (contract §1.5)."""
-    raw = secrets.token_bytes(32)
-    return TransactionId("".join(_ALPHANUMERICS[b % 62] for b in raw))
+    return TransactionId(secrets.token_hex(16))

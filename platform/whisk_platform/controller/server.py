@@ -79,6 +79,7 @@ class HttpServer:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             server_header=False,
             date_header=False,
+            proxy_headers=False,
         )
         self._server = _Server(config)
         self._listener = listener
