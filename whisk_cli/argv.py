@@ -60,13 +60,14 @@ class Parsed:
     Attributes:
         settings: Global flags by the names of :data:`GLOBAL_FLAGS`; the last one wins.
         inputs: Two-token and file inputs in typed order.
-        options: The command's own flags, as ``--long=value`` or ``--long``.
+        options: The command's own flags as typed, long spelling and value; a switch is ``True``
+            or ``False``.
         positionals: Everything else.
     """
 
     settings: Mapping[str, str | bool] = field(default_factory=dict)
     inputs: tuple[Given, ...] = ()
-    options: tuple[str, ...] = ()
+    options: tuple[tuple[str, str | bool], ...] = ()
     positionals: tuple[str, ...] = ()
 
 
@@ -129,7 +130,7 @@ class _Pass:
         }
         self.settings: dict[str, str | bool] = {}
         self.inputs: list[Given] = []
-        self.options: list[str] = []
+        self.options: list[tuple[str, str | bool]] = []
         self.positionals: list[str] = []
 
     def _declare(self, flag: Flag, setting: str) -> None:
@@ -230,7 +231,7 @@ class _Pass:
         if setting:
             self.settings[setting] = value
         else:
-            self.options.append(f"{flag.long}={value}")
+            self.options.append((flag.long, value))
 
     def _store_switch(self, flag: Flag, setting: str, value: str) -> None:
         truth = _TRUTH.get(value)
@@ -240,10 +241,8 @@ class _Pass:
             )
         if setting:
             self.settings[setting] = truth
-            return
-        self.options = [each for each in self.options if each != flag.long]
-        if truth:
-            self.options.append(flag.long)
+        else:
+            self.options.append((flag.long, truth))
 
 
 _TRUTH = {

@@ -38,7 +38,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     except CliError as problem:
         # The reference prints an error in a flag of the root twice.
         raise CliError(f"Error: {problem.message}\n{problem.message}", prefix="") from None
-    if _VERSION.long in before.options:
+    if (_VERSION.long, True) in before.options:
         console.line(f"wsk {__version__}")
         return ExitCode.OK
     if noun is None or (noun == "help" and not rest):
@@ -65,7 +65,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         environment=environment,
     )
     with invocation.resources:
-        return tree.call(leaf, path, [*parsed.options, "--", *parsed.positionals], invocation)
+        return tree.call(leaf, path, parsed, invocation)
 
 
 def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -7,7 +7,6 @@ it was not asked to change stays as it is, comments included.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def parse(text: str) -> dict[str, str]:
         skipped; blanks around the ``=`` belong to the key and the value.
     """
     properties: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in _lines(text):
         parts = _meaning(line).split("=")
         if len(parts) == 2:
             properties[parts[0]] = parts[1]
@@ -48,7 +47,7 @@ def changed(text: str, changes: Mapping[str, str | None]) -> str:
     """
     waiting = dict(changes)
     lines: list[str] = []
-    for line in text.splitlines():
+    for line in _lines(text):
         key, equals, _ = _meaning(line).partition("=")
         if not equals or key not in changes:
             lines.append(line)
@@ -68,7 +67,7 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, ValueError) as problem:
         raise CliError(
@@ -108,6 +107,9 @@ def update(path: Path, changes: Mapping[str, str | None]) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
+    # Imported here because only writers need it and every command loads this module.
+    import tempfile
+
     target.parent.mkdir(parents=True, exist_ok=True)
     # mkstemp creates with 0600, so the key is never readable, not even for a moment.
     descriptor, temporary = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)
@@ -118,6 +120,12 @@ def _replace(target: Path, text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _lines(text: str) -> list[str]:
+    # Only a newline ends a line; str.splitlines knows many more ends.
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _meaning(line: str) -> str:

@@ -1,19 +1,19 @@
 """How commands are declared to Typer: one group class, one command class, and their help pages.
 
 ``wsk`` parses its arguments itself (``whisk_cli.argv``), because Typer can declare neither flags of
-two tokens nor flags that are accepted everywhere; Typer declares the flags, converts their values
-and calls the function.
+two tokens nor flags that are accepted everywhere. What a command takes is declared to Typer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from whisk_cli.argv import Flag, flag_error
+from whisk_cli import convert
+from whisk_cli.argv import Flag, Parsed
 from whisk_cli.errors import ExitCode
 from whisk_cli.inputs import ANNOTATIONS, FEED_INPUTS, PARAMETERS, Input
 
@@ -113,13 +113,16 @@ def built(application: typer.Typer) -> Group | Verb:
     raise TypeError(f"{application.info.name}: build commands with whisk_cli.tree")
 
 
-def call(command: Verb, path: str, arguments: Sequence[str], invocation: object) -> int:
-    """Run a command through Typer.
+def call(command: Verb, path: str, parsed: Parsed, invocation: object) -> int:
+    """Run a command.
+
+    Typer's own conversion imports pydantic, which takes longer than the rest of a command; the
+    few types that commands use are converted here.
 
     Args:
         command: The command.
         path: The words that lead to it.
-        arguments: Flags as ``--long=value``, then ``--``, then positionals.
+        parsed: Its flags and positional arguments.
         invocation: What the command finds as ``Context.obj``.
 
     Returns:
@@ -128,13 +131,36 @@ def call(command: Verb, path: str, arguments: Sequence[str], invocation: object)
     Raises:
         CliError: A value has the wrong type; exit 1, without a prefix.
     """
+    if command.callback is None:
+        raise TypeError(f"{path} has no function")
+    values = converted(command, parsed)
     try:
-        outcome: Any = command.main(
-            list(arguments), prog_name=path, standalone_mode=False, obj=invocation
-        )
-    except typer.TyperException as problem:
-        raise flag_error(problem.format_message()) from problem
-    return outcome if isinstance(outcome, int) else ExitCode.OK
+        with typer.Context(command, info_name=path, obj=invocation):
+            command.callback(**values)
+    except typer.Exit as ending:
+        return ending.exit_code
+    return ExitCode.OK
+
+
+def converted(command: Verb, parsed: Parsed) -> dict[str, Any]:
+    """Convert what was typed to what the function of a command takes; what was not is left out.
+
+    Raises:
+        CliError: A value has the wrong type; exit 1, without a prefix.
+        TypeError: The function is annotated with a type that commands do not use.
+    """
+    hints = get_type_hints(command.callback)
+    values: dict[str, Any] = {}
+    for parameter in command.params:
+        wanted = convert.required_type(hints[parameter.name])
+        if parameter.param_type_name == "argument":
+            values[parameter.name] = convert.positionals(wanted, parsed.positionals)
+            continue
+        given = [value for long, value in parsed.options if long in parameter.opts]
+        if given:
+            shown = ", ".join(sorted(parameter.opts, key=len))
+            values[parameter.name] = convert.option(wanted, given, shown)
+    return values
 
 
 def children(command: Group) -> dict[str, Group | Verb]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,13 +98,20 @@ def _with_secret(
         case "true" if present and isinstance(present[0], Number):
             return Annotations(pairs=tuple(wanted))
         case "true":
-            secret = Number(str(secrets.randbelow(_LARGEST_SECRET) + 1))
+            secret = _made_up()
         case _:
             secret = secure
     if not present:
         return Annotations(pairs=(*others, (SECRET_ANNOTATION, secret)))
     replaced = ((key, secret if key == SECRET_ANNOTATION else value) for key, value in wanted)
     return Annotations(pairs=tuple(replaced))
+
+
+def _made_up() -> Number:
+    # Imported here because hardly any call needs it and every action command loads this module.
+    import secrets
+
+    return Number(str(secrets.randbelow(_LARGEST_SECRET) + 1))
 
 
 def _joined(pairs: list[Pair], more: Sequence[Pair]) -> list[Pair]:
