@@ -62,6 +62,7 @@ class Assembly:
     services: Services
     stores: SqliteStores
     factory: SimulatedFactory
+    invoker: Invoker
 
     async def action(
         self,
@@ -137,7 +138,13 @@ async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Asse
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
     services = _services(stores, bus, limits, side_tasks)
-    yield Assembly(app=application(services), services=services, stores=stores, factory=factory)
+    yield Assembly(
+        app=application(services),
+        services=services,
+        stores=stores,
+        factory=factory,
+        invoker=invoker,
+    )
     await side_tasks.close(1)
     await invoker.drain(0.1)
     await factory.close()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.contract.assembly import Assembly
@@ -316,3 +317,13 @@ async def test_a_record_is_found_as_soon_as_the_blocking_call_is_answered(
         assert result.json["result"] == {"x": 1}
     else:
         assert result.refusal == NOT_FOUND
+
+
+async def test_large_records_are_shown_whole(platform: Assembly, guest: Caller) -> None:
+    lines = tuple(f"2024-02-01T10:11:12.123456789Z stdout: {number}" for number in range(3000))
+    record = _activation(SAMPLES[0])
+    platform.stores.activations.store(msgspec.structs.replace(record, logs=lines))
+    await platform.stores.activations.flush()
+    listed = (await guest.get("activations", docs=True)).json
+    assert listed == [{**FULL, "logs": list(lines)}]
+    assert (await guest.get(f"activations/{_id(1)}/logs")).json == {"logs": list(lines)}

@@ -1,6 +1,9 @@
 """Contract §2.4.1 and §2.4.2: firing triggers, and the records of it."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from tests.contract.assembly import GUEST, Assembly
 from tests.contract.rest.caller import Caller, Reply
 from tests.waiting import eventually
 from whisk_platform.entities.limits import NamespaceLimits
+from whisk_platform.stores.sql.engine import DATABASE_FILE
 
 
 async def _rule(guest: Caller, name: str, action: str, *, trigger: str = "t") -> None:
@@ -337,3 +341,30 @@ async def test_all_actions_of_a_fire_are_journaled_in_few_writes(
     assert platform.stores.transactions - before <= 8
     record = await _record(guest, reply.json["activationId"])
     assert len(record["logs"]) == 20
+
+
+class TestTrouble:
+    async def test_a_store_that_cannot_keep_the_work_is_an_error_and_leaves_no_record(
+        self, platform: Assembly, guest: Caller, tmp_path: Path
+    ) -> None:
+        await _armed(platform, guest)
+        with closing(sqlite3.connect(tmp_path / "state" / DATABASE_FILE)) as database:
+            database.execute("DROP TABLE journal")
+        assert (await guest.post("triggers/t")).refusal == (
+            500,
+            "There was an internal server error.",
+        )
+        assert (await guest.get("activations")).json == []
+
+    async def test_an_action_without_an_invoker_becomes_a_line_of_ours(
+        self, platform: Assembly, guest: Caller
+    ) -> None:
+        await _armed(platform, guest)
+        await platform.invoker.drain(0.1)
+        _, (line,) = await _fired(guest)
+        assert (line["statusCode"], line["success"], line["error"]) == (
+            3,
+            False,
+            "The server is currently unavailable (because it is overloaded or down for"
+            " maintenance).",
+        )

@@ -102,6 +102,17 @@ class TestSlow:
         assert ended
 
 
+async def test_a_platform_without_an_invoker_is_unavailable(
+    platform: Assembly, web: Client
+) -> None:
+    await platform.action("guest/a", annotations=EXPORTED)
+    await platform.invoker.drain(0.1)
+    assert (await web.call("guest/default/a")).refusal == (
+        503,
+        "The server is currently unavailable (because it is overloaded or down for maintenance).",
+    )
+
+
 async def test_a_platform_that_cannot_run_it_says_so(platform: Assembly, web: Client) -> None:
     platform.factory.refuse = "no container"
     await platform.action("guest/a", annotations=EXPORTED)

@@ -9,6 +9,7 @@ from whisk_platform.common.errors import BadRequestError, ForbiddenError, NotFou
 from whisk_platform.common.ids import ACTIVATION_ID_LENGTH, ActivationId, is_activation_id
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import Answer, object_answer, raw_answer
+from whisk_platform.controller.api.activations.rendering import rendered
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 from whisk_platform.entities import wire
@@ -17,19 +18,20 @@ from whisk_platform.entities.activation import Activation
 
 async def get(services: Services, request: Request) -> Answer:
     """Answer the whole record."""
-    return object_answer(wire.activation(await _record(services, request)))
+    record = await _record(services, request)
+    return await rendered([record], lambda: object_answer(wire.activation(record)))
 
 
 async def get_result(services: Services, request: Request) -> Answer:
     """Answer the response: result, status and success."""
-    activation = await _record(services, request)
-    return raw_answer(wire.response(activation.response))
+    record = await _record(services, request)
+    return raw_answer(wire.response(record.response))
 
 
 async def get_logs(services: Services, request: Request) -> Answer:
     """Answer the log lines."""
-    activation = await _record(services, request)
-    return object_answer({"logs": wire.raw(activation.logs)})
+    record = await _record(services, request)
+    return await rendered([record], lambda: object_answer({"logs": wire.raw(record.logs)}))
 
 
 async def _record(services: Services, request: Request) -> Activation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from whisk_platform.common.errors import BadRequestError, MalformedQueryError
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import Answer, list_answer
+from whisk_platform.controller.api.activations.rendering import rendered
 from whisk_platform.controller.entitlement import owned_namespace
 from whisk_platform.controller.lists import count_answer, page
 from whisk_platform.controller.request import Request
@@ -39,7 +40,8 @@ async def list_activations(services: Services, request: Request) -> Answer:
     records = await services.activations.list(
         matching, skip=wanted.skip, limit=wanted.limit, docs=docs
     )
-    return list_answer(map(wire.activation if docs else wire.activation_summary, records))
+    render = wire.activation if docs else wire.activation_summary
+    return await rendered(records, lambda: list_answer(map(render, records)))
 
 
 def name_filter(text: str | None) -> str | None:

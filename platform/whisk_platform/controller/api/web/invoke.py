@@ -36,8 +36,10 @@ from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.identity import Identity
 
 METHODS = frozenset(("GET", "DELETE", "POST", "PUT", "HEAD", "OPTIONS", "PATCH"))
-THREAD_BYTES = 64 << 10
-"""Larger bodies and results are worked on outside the event loop."""
+REQUEST_BYTES = 64 << 10
+"""Larger bodies of requests are worked on outside the event loop."""
+RESULT_BYTES = 16 << 10
+"""So are larger results: laying JSON out takes a third of a microsecond for each byte."""
 _OURS = frozenset((b"x-request-id", b"x-openwhisk-activation-id"))
 
 
@@ -143,7 +145,7 @@ async def _arguments(call: _Call, body: bytes) -> JSONObject:
         user=None if call.caller is None else call.caller.namespace,
     )
     immutable = call.target.immutable
-    if len(body) <= THREAD_BYTES:
+    if len(body) <= REQUEST_BYTES:
         return arguments(received, raw=call.is_raw, immutable=immutable)
     return await asyncio.to_thread(arguments, received, raw=call.is_raw, immutable=immutable)
 
@@ -178,7 +180,7 @@ async def _run(services: Services, call: _Call, payload: JSONObject) -> Answer:
 
 async def _decoded(call: _Call, activation: Activation) -> Answer:
     value = _value(activation)
-    if len(bytes(value)) <= THREAD_BYTES:
+    if len(bytes(value)) <= RESULT_BYTES:
         answer = decode(value, call.address.extension)
     else:
         answer = await asyncio.to_thread(decode, value, call.address.extension)
