@@ -75,6 +75,7 @@ class Pool:
         self._memory_mb = 0
         self._numbers = 0
         self._yielded_mb = 0
+        self._closed = False
 
     # -- activations ---------------------------------------------------------------------------
 
@@ -247,7 +248,8 @@ class Pool:
         return due
 
     def close(self) -> Effects:
-        """Remove every container, the busy ones too; nothing may be submitted afterwards."""
+        """Remove every container, the busy ones too, and create none anymore."""
+        self._closed = True
         return [self._remove(s) for s in list(self._slots) if s.state is not State.REMOVING]
 
     # -- looking -------------------------------------------------------------------------------
@@ -275,7 +277,7 @@ class Pool:
     def _admit(self, now: float) -> Effects:
         """Start containers for lanes that wait, in turn, as far as there is room."""
         effects: Effects = []
-        while self._waiting:
+        while self._waiting and not self._closed:
             granted = next(
                 (lane for lane in self._candidates(now) if self._grant(lane, now, effects)), None
             )
