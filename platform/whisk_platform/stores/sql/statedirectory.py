@@ -122,9 +122,9 @@ def _check(connection: Connection) -> None:
     driver.set_progress_handler(lambda: next(rounds, None) is None, _CHECK_STEPS)
     try:
         for table in _CHECKED:
-            found = connection.exec_driver_sql(f"PRAGMA quick_check('{table}')").scalar_one()
-            if found != "ok":
-                raise DatabaseError(None, None, Exception(f"malformed: {found}"))
+            found = connection.exec_driver_sql(f"PRAGMA quick_check('{table}')").scalars().all()
+            if found != ["ok"]:
+                raise DatabaseError(None, None, Exception(f"malformed: {found[0]}"))
     except SQLAlchemyError as error:
         if "interrupted" not in str(error):
             raise

@@ -1,0 +1,135 @@
+"""What the store may cost: deterministic counters, never times (performance.md 15, 16)."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.conformance.stores.samples import START, activation, document, entry
+from whisk_platform.common.counters import COUNTERS
+from whisk_platform.common.errors import StoreError
+from whisk_platform.entities.action import Collection
+from whisk_platform.spi.stores import ActivationFilter
+from whisk_platform.stores.sql.engine import reading_engine
+from whisk_platform.stores.sql.provider import SqliteStores
+from whisk_platform.stores.sql.schema import metadata
+from whisk_platform.stores.sql.settings import SqliteSettings
+
+
+@contextmanager
+def _statements() -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that any engine executes meanwhile, with its values."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        seen.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.iterdir())
+
+
+def _plans(directory: Path, statements: list[tuple[str, Any]]) -> list[str]:
+    with reading_engine(directory).connect() as connection:
+        return [
+            row[3]
+            for statement, values in statements
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+
+async def test_a_small_record_takes_less_than_250_bytes(directory: Path) -> None:
+    stores = SqliteStores(SqliteSettings(directory=directory))
+    await stores.open()
+    for number in range(10_000):
+        stores.activations.store(
+            activation(f"a{number % 50}", start=START + number, wait=number % 9)
+        )
+    await stores.close()
+    assert _size(directory) / 10_000 <= 250
+
+
+async def test_records_under_load_share_transactions(stores: SqliteStores) -> None:
+    """At most 0.05 transactions for each activation."""
+    before = COUNTERS.snapshot()
+    for number in range(5_000):
+        stores.activations.store(activation(f"a{number % 50}"))
+        if number % 50 == 0:
+            await asyncio.sleep(0)
+    await stores.activations.flush()
+    counted = COUNTERS.since(before)
+    assert counted.db_transactions <= 5_000 * 0.05
+    assert counted.db_reads == 0
+
+
+async def test_a_record_that_nobody_waits_for_is_not_counted_as_waited_for(
+    stores: SqliteStores,
+) -> None:
+    before = COUNTERS.snapshot()
+    stores.activations.store(activation())
+    assert COUNTERS.since(before).db_writes_before_reply == 0
+    await stores.activations.accept(entry())
+    assert COUNTERS.since(before).db_writes_before_reply == 1
+
+
+async def test_every_list_goes_through_an_index(stores: SqliteStores, directory: Path) -> None:
+    """No statement of a list scans a table or sorts more than the page."""
+    for number in range(50):
+        bound = "guest/b" if number % 2 else None
+        stores.activations.store(activation("a", path="x/p/a", binding=bound))
+        await stores.artifacts.put(document(f"d{number}", package="p" if number % 2 else None))
+    await stores.activations.flush()
+    with _statements() as seen:
+        for name in (None, "a", "p/a"):
+            wanted = ActivationFilter(namespace="guest", name=name, since=START)
+            await stores.activations.list(wanted, skip=3, limit=30, docs=True)
+            await stores.activations.count(wanted)
+        for package in (None, "p"):
+            await stores.artifacts.list(Collection.ACTIONS, "guest", package=package, limit=30)
+            await stores.artifacts.count(Collection.ACTIONS, "guest", package=package)
+        await stores.artifacts.list(Collection.PACKAGES, "guest", public_only=True)
+    plans = _plans(directory, seen)
+    scans = [plan for plan in plans if plan.startswith("SCAN")]
+    assert [plan for plan in scans if plan.split()[1] in metadata.tables] == []
+    # The several ranges of a packaged name are merged: the one sort is of the page alone.
+    assert len([plan for plan in plans if "TEMP B-TREE" in plan]) <= 1
+
+
+async def test_a_list_of_actions_never_touches_the_code(stores: SqliteStores) -> None:
+    await stores.artifacts.put(document("a", attachment=b"code"))
+    with _statements() as seen:
+        await stores.artifacts.list(Collection.ACTIONS, "guest")
+    assert len(seen) == 1
+    assert "attachments" not in seen[0][0]
+
+
+@pytest.mark.parametrize("bounds", [{"queue_records": 10}, {"queue_bytes": 20_000}])
+async def test_a_full_queue_refuses_work_and_drops_nothing(
+    directory: Path, bounds: dict[str, int]
+) -> None:
+    stores = SqliteStores(SqliteSettings(directory=directory, **bounds))  # type: ignore[arg-type]
+    await stores.open()
+    for _ in range(30):
+        stores.activations.store(activation(result=b'"' + b"x" * 2_000 + b'"'))
+    assert not stores.activations.has_room()
+    with pytest.raises(StoreError) as caught:
+        await stores.activations.accept(entry())
+    assert (caught.value.status, caught.value.message) == (
+        503,
+        "Too many activation records wait to be written. Repeat the request a little later.",
+    )
+    await stores.activations.flush()
+    assert stores.activations.has_room()
+    await stores.activations.accept(entry())
+    assert await stores.activations.count(ActivationFilter(namespace="guest")) == 30
+    await stores.close()

@@ -1,0 +1,1 @@
+"""Claims about the stores' pure parts: sealing, templates, statements over many rows."""
