@@ -11,6 +11,7 @@ from whisk_platform.common.jsontext import dumps, join_object
 from whisk_platform.controller import texts
 from whisk_platform.controller.activator import Invocation, Started, wait_for
 from whisk_platform.controller.answer import Answer
+from whisk_platform.controller.payloads import payload_limit
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 from whisk_platform.entities import journal, wire
@@ -40,7 +41,7 @@ async def invoke(services: Services, request: Request, fqn: FullyQualifiedEntity
     timeout_ms = _timeout_ms(request, services.limits.blocking_wait_ms)
     services.throttles.check_invocation(identity)
     target = await services.resolver.action(fqn, identity)
-    payload = await request.payload(services.limits.payload_bytes)
+    payload = await request.payload(payload_limit(identity, services.limits))
     started = await services.activator.start(
         Invocation(
             user=identity,
