@@ -53,6 +53,11 @@ GLOBAL_FLAGS: Mapping[str, tuple[Flag, str, str]] = {
 """Accepted before and after the command: setting → flag, value name, help line."""
 
 
+def global_flags() -> list[Flag]:
+    """List the flags that are accepted anywhere."""
+    return [flag for flag, _, _ in GLOBAL_FLAGS.values()]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """The tokens of one command, taken apart.

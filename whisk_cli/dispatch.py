@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from whisk_cli import argv, config, registry
+from whisk_cli import argv, completion, config, registry
 from whisk_cli.errors import USAGE_HINT, CliError, ExitCode
 from whisk_cli.inputs import with_files_read
 from whisk_cli.invocation import Invocation
@@ -33,6 +33,10 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     Raises:
         CliError: Anything a person can correct.
     """
+    if tokens and tokens[0] == completion.COMMAND:
+        for each in completion.candidates(tokens[1:]):
+            console.line(each)
+        return ExitCode.OK
     try:
         before, noun, rest = argv.split_command(tokens, (_VERSION,))
     except CliError as problem:

@@ -51,6 +51,7 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
                 "activation", "work with activations", "list", "get", "logs", "result", "poll"
             ),
             _built_in("admin", "administer subjects and keys (system key)", "user"),
+            _built_in("completion", "teach your shell to complete wsk", "bash", "zsh", "fish"),
             _built_in("list", "list the entities of the current namespace"),
             _built_in("namespace", "work with namespaces", "list", "get"),
             _built_in(

@@ -153,3 +153,28 @@ def test_colors_are_for_terminals_that_want_them(
     controller.answer("GET namespaces", ["guest"])
     environment = _environment(controller, tmp_path, **more)
     assert _on_a_terminal(environment, "namespace", "list") == shown
+
+
+def test_other_distributions_may_add_a_noun(controller: Controller, tmp_path: Path) -> None:
+    (tmp_path / "demo_plugin.py").write_text(
+        "from whisk_cli import invocation, tree\n"
+        "import typer\n"
+        "def greet(ctx: typer.Context) -> None:\n"
+        "    invocation.current(ctx).console.line('hello from outside')\n"
+        "def build():\n"
+        "    return tree.single(greet, 'greet', 'say hello')\n"
+    )
+    info = tmp_path / "demo_plugin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: demo-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[wsk.commands]\ngreet = demo_plugin:build\nrule = demo_plugin:build\n"
+        "broken = demo_plugin:nothing\n"
+    )
+    environment = _environment(controller, tmp_path, PYTHONPATH=f"{ROOT}:{tmp_path}")
+    assert _finished(_start(environment, "greet")) == (0, "hello from outside\n", "")
+    assert "\n  greet " in _finished(_start(environment, "--help"))[1]
+    assert _finished(_start(environment, "rule", "--help"))[1].startswith("work with rules\n")
+    code, _, err = _finished(_start(environment, "broken"))
+    assert code == 1
+    assert err.startswith("error: The command 'broken' cannot be loaded from demo_plugin:nothing: ")

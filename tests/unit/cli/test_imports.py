@@ -66,6 +66,11 @@ def test_the_version_needs_neither_typer_nor_rich() -> None:
     assert not {"typer", "rich", "http.client", "ssl"} & found
 
 
+def test_completing_nouns_and_verbs_needs_no_typer() -> None:
+    _, found = _after("__complete", "rule", "d")
+    assert "typer" not in found
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("action", "list"), ("property", "get", "--cliversion"), ("action", "create", "--help")],

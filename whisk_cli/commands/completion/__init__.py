@@ -1,0 +1,1 @@
+"""The noun ``completion``: scripts that teach shells to complete ``wsk``."""
