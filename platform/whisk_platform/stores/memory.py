@@ -6,6 +6,7 @@ work on virtual time. ``fail_with`` makes writes fail, as a full disk would.
 
 from __future__ import annotations
 
+import builtins
 import hmac
 from collections.abc import Sequence
 from dataclasses import replace
@@ -90,7 +91,7 @@ class MemoryArtifacts:
 
     def _matching(
         self, collection: Collection, namespace: str, package: str | None, public_only: bool
-    ) -> list[Document]:
+    ) -> builtins.list[Document]:
         return [
             document
             for document in self._documents.values()
@@ -190,7 +191,7 @@ class MemoryActivations:
         """How many records the filter matches."""
         return len(self._matching(wanted))
 
-    def _matching(self, wanted: ActivationFilter) -> list[Activation]:
+    def _matching(self, wanted: ActivationFilter) -> builtins.list[Activation]:
         return [
             activation
             for activation in self.records.values()
@@ -277,7 +278,7 @@ class MemorySubjects:
             )
             self._subjects[name] = replace(subject, identities=identities)
 
-    def _identities(self) -> list[Identity]:
+    def _identities(self) -> Sequence[Identity]:
         return [i for s in self._subjects.values() if not s.blocked for i in s.identities]
 
 
