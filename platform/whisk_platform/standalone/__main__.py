@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -27,8 +28,19 @@ def main() -> None:
         chosen, directory = _settings(arguments)
         uvloop.run(_until_signal(chosen, directory))
     except WhiskError as error:
-        sys.stderr.write(f"error: {error.message}\n")
-        sys.exit(1)
+        sys.exit(f"error: {error.message}")
+    except OSError as error:
+        sys.exit(f"error: {_of_the_machine(error)}")
+
+
+def _of_the_machine(error: OSError) -> str:
+    """What the machine refused, as a sentence with the remedy."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk that holds the state directory is full. Free some space and start again."
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return "Too many files are open. Raise the limit (ulimit -n) and start again."
+    where = f" ({error.filename})" if error.filename else ""
+    return f"The platform cannot go on: {error.strerror or error}{where}."
 
 
 def _parser() -> argparse.ArgumentParser:
