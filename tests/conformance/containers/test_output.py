@@ -1,11 +1,12 @@
 """What an action prints, and how much of it may cost us memory."""
 
+import asyncio
 import re
 
 import pytest
 
 from tests.conformance.containers.actions import start
-from tests.waiting import eventually
+from tests.waiting import DEADLINE_S
 from whisk_platform.containers.process.factory import ProcessFactory
 
 BOTH = {
@@ -96,11 +97,9 @@ async def test_output_between_activations_belongs_to_none(factory: ProcessFactor
     place = (await finder.run({"step": "leave"})).result["place"]
     await finder.run({"place": place, "step": "go"})
 
-    async def stray_has_printed() -> str | None:
-        ran = await finder.run({"place": place}, log_limit=0)
-        return "gone" if ran.result["gone"] else None
-
-    await eventually(stray_has_printed, "the process left behind to print")
+    async with asyncio.timeout(DEADLINE_S):
+        while not (await finder.run({"place": place}, log_limit=0)).result["gone"]:
+            pass
     assert (await finder.run({"place": place})).texts == []
     await finder.container.destroy()
 

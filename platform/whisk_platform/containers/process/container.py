@@ -74,7 +74,8 @@ class ProcessContainer:
         """Called when nothing of it is left."""
         self.on_busy: Callable[[ProcessContainer, bool], None] | None = None
         """Called when an activation begins and ends; None where nobody needs to know."""
-        self._loop.add_reader(sandbox.channel, self._on_channel)
+        self._listening = False
+        self._listen()
         self._pipes: dict[Stream, int] = {"stdout": sandbox.stdout, "stderr": sandbox.stderr}
         for stream in list(self._pipes):
             self._watch_pipe(stream)
@@ -193,6 +194,7 @@ class ProcessContainer:
         self._stderr_tail, self._heap_exhausted = b"", False
         if self.on_busy is not None:
             self.on_busy(self, True)
+        self._listen()
         timer = self._loop.call_later(timeout_s, self._expire, answer)
         try:
             self._write(framing.header(kind, len(body)), body)
@@ -238,6 +240,19 @@ class ProcessContainer:
         if not self._pending[0]:
             self._pending = []
             self._loop.remove_writer(self.sandbox.channel)
+
+    def _listen(self) -> None:
+        if self._alive and not self._listening:
+            self._listening = True
+            self._loop.add_reader(self.sandbox.channel, self._on_readable)
+
+    def _on_readable(self) -> None:
+        self._on_channel()
+        if self._answer is None and self._alive and self.ready.done():
+            # Between activations a flood is let through slowly: nobody waits for it.
+            self._listening = False
+            self._loop.remove_reader(self.sandbox.channel)
+            self._loop.call_later(_IDLE_FLOOD_PAUSE, self._listen)
 
     def _on_channel(self) -> bool:
         """Read once; False when nothing was there or nothing will come any more."""
@@ -309,7 +324,6 @@ class ProcessContainer:
     def _on_pipe(self, stream: Stream) -> None:
         self._read_pipe(stream, rounds=1)
         if self._answer is None and self.ready.done() and stream in self._pipes:
-            # Between activations a flood is let through slowly: nobody waits for it.
             self._loop.remove_reader(self._pipes[stream])
             self._loop.call_later(_IDLE_FLOOD_PAUSE, self._watch_pipe, stream)
 

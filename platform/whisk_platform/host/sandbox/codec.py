@@ -20,6 +20,7 @@ MAXIMUM = 1 << 20
 """A longer message is a fault of the sender."""
 MOST_DESCRIPTORS = 16
 _HEADER = struct.Struct("!I")
+_CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 def encode(message: Message) -> bytes:
@@ -97,12 +98,13 @@ def receive(channel: socket.socket) -> tuple[Message, list[int]] | None:
 def receive_part(channel: socket.socket, size: int) -> tuple[bytes, list[int]]:
     """Read at most ``size`` bytes and the descriptors that come with them."""
     space = socket.CMSG_SPACE(MOST_DESCRIPTORS * array.array("i").itemsize)
-    data, ancillary, _, _ = channel.recvmsg(size, space)
+    data, ancillary, _, _ = channel.recvmsg(size, space, _CLOSE_ON_EXEC)
     descriptors = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             whole = len(content) - len(content) % descriptors.itemsize
             descriptors.frombytes(content[:whole])
-    for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)
+    if not _CLOSE_ON_EXEC:
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
     return data, list(descriptors)

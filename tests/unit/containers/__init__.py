@@ -1,0 +1,1 @@
+"""Container factories, as far as they decide without running anything."""

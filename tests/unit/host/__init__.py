@@ -1,0 +1,1 @@
+"""What runs on this machine, as far as it can be shown without running anything."""
