@@ -34,7 +34,7 @@ def test_a_full_disk_refuses_new_work_by_name_and_keeps_what_it_has(
     big.write_text("# " + "x" * 2_500_000 + "\n" + CODE)
     machine.start()
     machine.wsk("action", "create", "small", machine.write("small.py", CODE))
-    created = []
+    created: list[str] = []
     while True:
         name = f"big{len(created)}"
         outcome = machine.wsk("action", "create", name, str(big), check=False)
