@@ -100,8 +100,8 @@ class _Poll:
             self._follower.known(self._ask(Filter(limit=0, name=self._name, since=since)))
 
     def follow(self, deadline: float | None) -> None:
-        """Ask again and again until the deadline (monotonic clock, seconds)."""
-        while deadline is None or time.monotonic() < deadline:
+        """Ask again and again until the deadline (monotonic clock, seconds), and once then."""
+        while True:
             since = self._follower.since_ms
             found = self._ask(Filter(limit=0, name=self._name, since=since, full=True))
             for each in self._follower.fresh(found):
@@ -109,7 +109,10 @@ class _Poll:
             self._console.flush()
             pause = pause_after(self._failures, self._interval)
             if deadline is not None:
-                pause = min(pause, max(deadline - time.monotonic(), 0))
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return
+                pause = min(pause, left)
             time.sleep(pause)
 
     def _ask(self, chosen: Filter) -> list[JSONObject]:
