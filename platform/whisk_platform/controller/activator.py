@@ -1,4 +1,4 @@
-"""The activator: starts what a name stands for, an action or a sequence, and says how it ends.
+"""The activator: starts an action, a sequence or a composition, and says how it ends.
 
 Source: contracts rest-api §3.2, §3.4.
 """
@@ -13,9 +13,10 @@ from whisk_platform.common.errors import BadRequestError
 from whisk_platform.common.ids import ActivationId, TransactionId, new_activation_id
 from whisk_platform.common.jsontext import JSONObject, RawJSON, join_object
 from whisk_platform.controller import texts
+from whisk_platform.controller.budgets import OUTSIDE, Enclosure
 from whisk_platform.controller.resolution import ResolvedAction
 from whisk_platform.entities.activation import Activation
-from whisk_platform.entities.exec import CodeExec, SequenceExec
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.runtimes import RuntimesManifest
@@ -37,6 +38,8 @@ class Invocation:
     """Whether somebody waits; if not, it is durable before ``start`` returns."""
     cause: ActivationId | None = None
     """Enclosing sequence or composition."""
+    enclosure: Enclosure = OUTSIDE
+    """What that leaves to this invocation."""
     activation_id: ActivationId | None = None
     """Given when accepted work is resumed after a restart."""
 
@@ -56,11 +59,11 @@ class Started:
         return self.message.activation_id
 
 
-class SequenceStarter(Protocol):
-    """Runs sequences; implemented beside the activator, which it calls for components."""
+class CompositeStarter(Protocol):
+    """Runs sequences or compositions; itself calls the activator for their steps."""
 
     async def start(self, invocation: Invocation) -> Started:
-        """Start a sequence; accepted when this returns."""
+        """Start a sequence or composition; accepted when this returns."""
 
 
 class Activator:
@@ -70,28 +73,41 @@ class Activator:
         self._balancer = balancer
         self._controller = controller
         self._deprecated = frozenset(r.kind for r in manifest.runtimes if r.deprecated)
-        self._sequences: SequenceStarter | None = None
+        self._sequences: CompositeStarter | None = None
+        self._conductors: CompositeStarter | None = None
 
-    def run_sequences_with(self, sequences: SequenceStarter) -> None:
-        """Close the circle: sequences need the activator for their components."""
+    def run_composites_with(
+        self, *, sequences: CompositeStarter, conductors: CompositeStarter
+    ) -> None:
+        """Close the circle: sequences and compositions need the activator for their steps."""
         self._sequences = sequences
+        self._conductors = conductors
 
     async def start(self, invocation: Invocation) -> Started:
-        """Start an action or a sequence.
+        """Start an action, a sequence or a composition.
 
         Raises:
             BadRequestError: an immutable parameter is named, or the kind is deprecated.
+            ForbiddenError: the user may not run a component of the sequence.
+            StoreError: it could not be made durable.
             UnavailableError: there is no room for it.
         """
-        executable = invocation.target.action.exec
-        if isinstance(executable, SequenceExec):
-            assert self._sequences is not None
-            return await self._sequences.start(invocation)
+        target = invocation.target
+        executable = target.action.exec
         if isinstance(executable, CodeExec) and executable.kind in self._deprecated:
             raise BadRequestError(texts.deprecated_kind(executable.kind))
+        if target.is_composite:
+            return await self._start_composite(invocation)
         message = self.message(invocation)
         ended = await self._balancer.publish(invocation.target.action, message)
         return Started(message=message, ended=ended)
+
+    async def _start_composite(self, invocation: Invocation) -> Started:
+        if isinstance(invocation.payload, dict):
+            invocation.target.check(invocation.payload)
+        starter = self._conductors if invocation.target.is_conductor else self._sequences
+        assert starter is not None
+        return await starter.start(invocation)
 
     def message(self, invocation: Invocation) -> ActivationMessage:
         """The message for a single action.
@@ -122,8 +138,13 @@ class Activator:
         )
 
 
-async def wait_for(started: Started, timeout_s: float) -> Activation | None:
-    """Wait for the end of an invocation; None when the time is over first."""
+async def wait_for(started: Started, timeout_s: float | None) -> Activation | None:
+    """Wait for the end of an invocation; None when the time is over first.
+
+    Args:
+        started: what to wait for; it goes on when this is canceled.
+        timeout_s: seconds; None = as long as it takes.
+    """
     if started.ended.done():
         return started.ended.result()
     await asyncio.wait((started.ended,), timeout=timeout_s)

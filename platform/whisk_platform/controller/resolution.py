@@ -14,10 +14,11 @@ from whisk_platform.common.errors import (
     NotFoundError,
     UnprocessableError,
 )
-from whisk_platform.common.jsontext import JSONObject
+from whisk_platform.common.jsontext import JSONObject, is_truthy
 from whisk_platform.controller import texts
 from whisk_platform.controller.catalog import Catalog
 from whisk_platform.entities.action import Action, Package
+from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.entities.parameters import NO_PARAMETERS, Parameters
@@ -51,6 +52,22 @@ class ResolvedAction:
     init_arguments: JSONObject
     immutable: frozenset[str]
     """Keys that no payload may name (annotation ``final``)."""
+    is_conductor: bool = False
+    """Whether its results say what runs next (annotation ``conductor``)."""
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether running it means running other actions, one after another."""
+        return self.is_conductor or isinstance(self.action.exec, SequenceExec)
+
+    def check(self, payload: JSONObject) -> None:
+        """Verify that a payload may be laid over the parameters.
+
+        Raises:
+            BadRequestError: it names an immutable one.
+        """
+        if self.immutable and not self.immutable.isdisjoint(payload):
+            raise BadRequestError(texts.IMMUTABLE_PARAMETER)
 
     def merge(self, payload: JSONObject) -> JSONObject:
         """Lay a payload over the defaults; members replace, never merge.
@@ -58,8 +75,7 @@ class ResolvedAction:
         Raises:
             BadRequestError: the payload names an immutable parameter.
         """
-        if self.immutable and not self.immutable.isdisjoint(payload):
-            raise BadRequestError(texts.IMMUTABLE_PARAMETER)
+        self.check(payload)
         return {**self.arguments, **payload} if self.arguments else payload
 
 
@@ -166,7 +182,15 @@ def resolved_action(
         arguments=parameters.members(),
         init_arguments=parameters.init_members(),
         immutable=parameters.defined_keys() if final else frozenset(),
+        is_conductor=_is_conductor(action),
     )
+
+
+def _is_conductor(action: Action) -> bool:
+    if isinstance(action.exec, SequenceExec):
+        return False
+    annotation = action.annotations.get("conductor")
+    return annotation is not None and is_truthy(annotation)
 
 
 def _check_read(package: Package, asked: FullyQualifiedEntityName, identity: Identity) -> None:

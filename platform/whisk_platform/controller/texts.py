@@ -19,6 +19,8 @@ BAD_TIMEOUT = "Timeout must be number of milliseconds up to {max}."
 SEQUENCE_TOO_LONG = "Too many actions in the sequence."
 SEQUENCE_COMPONENT_MISSING = "Sequence component does not exist."
 SEQUENCE_FAILED = "Sequence failed."
+COMPOSITION_TOO_LONG = "Too many actions in the composition."
+COMPOSITION_FAILED = "Activation failure during composition."
 SEQUENCE_EMPTY = "No component specified for the sequence."
 SEQUENCE_CYCLIC = "Sequence may not refer to itself."
 EXEC_UNDEFINED = "exec undefined"
@@ -64,6 +66,31 @@ def package_not_empty(count: int) -> str:
     """409: a package with actions in it is deleted only by force."""
     contents = "1 entity" if count == 1 else f"{count} entities"
     return f"Package not empty (contains {contents}). Set force param or delete package contents."
+
+
+def sequence_step_timed_out(activation_id: str) -> str:
+    """In the record of a sequence: nobody has heard of the end of a component."""
+    return f"Timeout reached when retrieving activation {activation_id} for sequence component."
+
+
+def composition_step_timed_out(activation_id: str) -> str:
+    """In the record of a composition: nobody has heard of the end of a step."""
+    return f"Timeout reached when retrieving activation {activation_id} during composition."
+
+
+def component_not_named(value: str) -> str:
+    """To a conductor: its ``action``, as compact JSON, is no name of an action."""
+    return f"Failed to parse action name from json value {value} during composition."
+
+
+def component_not_found(path: str) -> str:
+    """To a conductor: there is no such action."""
+    return f"Failed to resolve action with name '{path}' during composition."
+
+
+def component_not_entitled(path: str) -> str:
+    """To a conductor: the user may not run this action, whether it exists or not."""
+    return f"Failed entitlement check for action with name '{path}' during composition."
 
 
 def circular_binding(path: str) -> str:

@@ -16,6 +16,8 @@ from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
+from whisk_platform.controller.composites import Composites
+from whisk_platform.controller.conductors import Conductors
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.sequences import Sequences
 from whisk_platform.controller.server import HttpServer, bind
@@ -140,15 +142,13 @@ def _controller(
     catalog = Catalog(stores.artifacts, clock)
     resolver = Resolver(catalog)
     activator = Activator(balancer, manifest, CONTROLLER)
-    sequences = Sequences(
-        activator=activator,
-        resolver=resolver,
-        activations=stores.activations,
-        limits=limits,
-        clock=clock,
-        tasks=side_tasks,
+    composites = Composites(
+        activator=activator, activations=stores.activations, clock=clock, tasks=side_tasks
     )
-    activator.run_sequences_with(sequences)
+    activator.run_composites_with(
+        sequences=Sequences(composites, resolver, limits.sequence_length),
+        conductors=Conductors(composites, resolver, limits.sequence_length),
+    )
     return Services(
         clock=clock,
         limits=limits,
