@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None or sys.stderr is None:
+        # Started with a closed stream, as in "wsk ... >&-": there is nowhere to tell it.
+        return ExitCode.BROKEN_PIPE
     if tokens == ["--version"]:
         sys.stdout.write(f"wsk {__version__}\n")
         return ExitCode.OK

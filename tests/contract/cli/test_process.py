@@ -93,6 +93,16 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(
         assert process.wait(DEADLINE_S) == 141
 
 
+@pytest.mark.parametrize("tokens", ["--version", "namespace list"])
+def test_a_closed_stdout_is_no_crash(controller: Controller, tmp_path: Path, tokens: str) -> None:
+    command = f'exec "{sys.executable}" -m whisk_cli {tokens} >&-'
+    environment = _environment(controller, tmp_path)
+    process = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, stderr=subprocess.PIPE, check=False
+    )
+    assert (process.returncode, process.stderr) == (141, b"")
+
+
 def test_ctrl_c_while_waiting_exits_130_without_a_word(
     controller: Controller, tmp_path: Path
 ) -> None:

@@ -1,0 +1,31 @@
+"""The page about ``wsk`` says what the program does."""
+
+import re
+from pathlib import Path
+
+from whisk_cli import registry
+from whisk_cli.argv import GLOBAL_FLAGS
+from whisk_cli.errors import ExitCode, of_status
+
+PAGE = (Path(__file__).parents[3] / "docs" / "wsk.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_exit_codes_is_the_enumeration() -> None:
+    table = PAGE.partition("## Exit codes")[2].partition("## ")[0]
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == [*ExitCode]
+
+
+def test_the_examples_of_http_errors_are_right() -> None:
+    for status, code in re.findall(r"(\d{3}) is (\d{3})", PAGE):
+        assert of_status(int(status)) == int(code)
+
+
+def test_every_global_flag_but_the_self_evident_is_described() -> None:
+    spellings = {s for flag, _, _ in GLOBAL_FLAGS.values() for s in (flag.long, flag.short) if s}
+    described = {spelling for spelling in spellings if f"`{spelling}`" in PAGE}
+    assert spellings - described == {"--insecure", "-i", "--verbose", "--debug", "-h"}
+
+
+def test_every_command_it_shows_exists() -> None:
+    nouns = {words.split()[0] for words in re.findall(r"`wsk ([a-z][^`]*)`", PAGE)}
+    assert nouns <= {*registry.BUILT_IN, "help"}
