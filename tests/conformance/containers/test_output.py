@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import tracemalloc
 
 import pytest
 
@@ -81,6 +82,21 @@ async def test_a_flood_past_the_language_is_cut_too(factory: ProcessFactory) -> 
     assert ran.result == {}
     assert ran.logs.truncated
     assert [len(line) for line in ran.logs.lines] == [5_000]
+    await action.container.destroy()
+
+
+async def test_a_flood_costs_the_platform_no_memory(factory: ProcessFactory, kind: str) -> None:
+    """Forty megabytes of output under a limit of ten thousand bytes."""
+    action = await start(factory, FLOOD[kind], kind=kind)
+    await action.run({"n": 10}, log_limit=10_000)
+    tracemalloc.start()
+    try:
+        ran = await action.run({"n": 400_000}, log_limit=10_000, timeout_s=60)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ran.logs.truncated
+    assert peak < 2 << 20
     await action.container.destroy()
 
 

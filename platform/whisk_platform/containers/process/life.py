@@ -101,12 +101,11 @@ class Life:
 
     def _start_janitor(self) -> None:
         reading, self._pipe = os.pipe()
-        command = [base_interpreter(), *ISOLATED_PYTHON, BOOT, "janitor"]
+        clean = [base_interpreter(), *ISOLATED_PYTHON, BOOT, "janitor", str(self.directory)]
         try:
             self._janitor = subprocess.Popen(
-                [*command, str(self.directory), str(reading)],
-                pass_fds=[reading],
-                stdin=subprocess.DEVNULL,
+                ["/bin/sh", "-c", janitor.WAIT, "whisk-janitor", *clean],
+                stdin=reading,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={},

@@ -16,6 +16,11 @@ from whisk_platform.host.cgroups import CgroupBase
 from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
 
+_ROOT_REMEDY = (
+    " Start the platform as an ordinary user, or give root the capabilities CAP_SETUID,"
+    " CAP_SETGID and CAP_CHOWN."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Success:
@@ -66,13 +71,15 @@ class Trial:
                 if success is not None:
                     return success
         tried = "; ".join([*self._refusals, *(why.rstrip(".") for why in self._unserved)])
-        raise ContainerError(f"No sandbox can be started on this machine: {tried}.")
+        remedy = _ROOT_REMEDY if self._uids is not None else ""
+        raise ContainerError(f"No sandbox can be started on this machine: {tried}.{remedy}")
 
     async def _try(
         self, level: Level, lead: Toolchain, toolchains: tuple[Toolchain, ...]
     ) -> Success | None:
         closed = [why for one in toolchains if (why := levels.serves(one, level))]
-        usable = _one_for_each_kind([t for t in toolchains if not levels.serves(t, level)])
+        order = [lead, *(one for one in toolchains if one is not lead)]
+        usable = _one_for_each_kind([one for one in order if not levels.serves(one, level)])
         if lead not in usable:
             self._unserved.append(levels.serves(lead, level))
             return None

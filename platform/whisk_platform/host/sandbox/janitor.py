@@ -2,7 +2,8 @@
 
 Started before anything else, in a session of its own, deaf to signals, holding nothing but the read
 end of a pipe whose other end the platform keeps. When that end closes, for whatever reason, the
-janitor cleans the platform's life directory and everything its manifest names.
+janitor cleans the platform's life directory and everything its manifest names. While it waits it is
+a shell, a tenth of the size of an interpreter; ``WAIT`` is its whole program.
 """
 
 from __future__ import annotations
@@ -11,29 +12,24 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 from typing import Any
 
 from . import groups
 
 MANIFEST = "manifest.json"
+WAIT = """trap '' HUP INT TERM PIPE; read -r _; exec "$@" """
+"""Read standard input to its end, then become the program that the arguments name."""
 
 
 def main(arguments: list[str]) -> None:
-    """Wait for the end of the platform, then clean.
+    """Clean, now that the platform has gone.
 
     Args:
-        arguments: the life directory and the number of the pipe's descriptor.
+        arguments: the life directory.
     """
-    directory, pipe = arguments[0], int(arguments[1])
-    with contextlib.suppress(PermissionError):
-        os.setsid()
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_IGN)
-    os.chdir("/")
-    while os.read(pipe, 1):
-        pass
-    clean(directory)
+    with contextlib.suppress(OSError):
+        os.chdir("/")
+    clean(arguments[0])
 
 
 def clean(directory: str) -> None:

@@ -34,6 +34,7 @@ _OWN_DESCRIPTORS = 64
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
 _OOM_SCORE = "500"
+_SMALL = "/bin/cat"
 
 Serve = Callable[[int], None]
 
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> None:
         zygote = Zygote(control, plan)
     except Exception as error:
         traceback.print_exc()  # into this zygote's log
-        codec.send(control, {"failed": f"{type(error).__name__}: {error}"})
+        codec.send(control, {"failed": _describe(error)})
         os._exit(1)
     codec.send(control, {"ready": True})
     zygote.serve()
@@ -72,19 +73,31 @@ def _out_of_the_way(descriptor: int) -> int:
 def _enter_namespaces(control: socket.socket) -> None:
     """Go on as the first process of a new process and mount namespace.
 
-    The process that was started stays behind as a shell around the new one, because only it is
-    the platform's child.
+    The process that was started stays behind, because only it is the platform's child; it ends
+    when we end, and we when it does.
     """
     uid, gid = os.geteuid(), os.getegid()  # inside they read as nobody until they are mapped
     linux.die_with_parent(signal.SIGKILL)
+    ended, alive = os.pipe()
     pid = linux.clone(linux.NEWNS | linux.NEWPID | (linux.NEWUSER if uid else 0))
     if pid:
         control.close()
-        _, status = os.waitpid(pid, 0)
-        os._exit(_exit_code(status))
+        os.close(alive)
+        _become_small(ended)
+    os.close(ended)
+    _out_of_the_way(alive)  # held open until we end
     if uid:
         map_user(uid, gid)
     linux.die_with_parent(signal.SIGKILL)
+
+
+def _become_small(ended: int) -> NoReturn:
+    """Wait for the end of a pipe in the least memory: as another program, or as we are."""
+    os.dup2(ended, 0)
+    with contextlib.suppress(OSError):
+        os.execv(_SMALL, [_SMALL])
+    os.read(0, 1)
+    os._exit(0)
 
 
 def map_user(uid: int, gid: int) -> None:
@@ -159,7 +172,7 @@ class Zygote:
             if hasattr(os, "pidfd_open"):
                 handles.append(os.pidfd_open(pid))
         except OSError as error:
-            answer["error"] = str(error)
+            answer["error"] = _describe(error)
         for descriptor in descriptors:
             os.close(descriptor)
         self._send(answer, handles)
@@ -182,7 +195,7 @@ class Zygote:
                 self._become_sandbox(request, descriptors)
             except BaseException as error:
                 with contextlib.suppress(OSError):
-                    os.write(descriptors[2], f"{type(error).__name__}: {error}\n".encode())
+                    os.write(descriptors[2], f"{_describe(error)}\n".encode())
             finally:
                 os._exit(SETUP_FAILED)
         return pid
@@ -284,6 +297,13 @@ def load_launcher(path: str) -> Serve:
         module.prewarm()
     serve: Serve = module.serve
     return serve
+
+
+def _describe(error: BaseException) -> str:
+    """What went wrong, for a person: system errors say which call and why."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return f"{type(error).__name__}: {error}"
 
 
 def _exit_code(status: int) -> int:
