@@ -149,7 +149,11 @@ class ActivationStore(Protocol):
         """Whether the queue of unwritten records is short enough to take on more work."""
 
     async def flush(self) -> None:
-        """Wait until everything queued so far is written."""
+        """Wait until everything queued so far is written.
+
+        Raises:
+            StoreError: an attempt failed; what is queued stays queued and is tried again.
+        """
 
     async def get(self, namespace: str, activation_id: ActivationId) -> Activation | None:
         """Read one record, the unwritten ones included."""

@@ -183,7 +183,7 @@ class SqlActivationStore:
     ) -> Sequence[Activation]:
         rows = connection.execute(query).all()
         known = self._templates_of(connection, rows)
-        return [records.activation(namespace, known[row.template], row, docs=docs) for row in rows]
+        return [records.activation(namespace, known, row, docs=docs) for row in rows]
 
     def _templates_of(self, connection: Connection, rows: Sequence[AnyRow]) -> dict[int, Template]:
         """The templates of some rows; they never change, so those seen once are remembered."""

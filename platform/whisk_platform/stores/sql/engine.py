@@ -19,8 +19,8 @@ APPLICATION_ID = 0x57486973
 BUSY_MS = 5_000
 """How long to wait for another process that reads or checks the same file."""
 
-_CHECKPOINT_PAGES = 4_000
-"""16 MB of log between two checkpoints: fewer waits for the disk, and still a small file."""
+_CHECKPOINT_PAGES = 2_000
+"""8 MB of log between two checkpoints: fewer waits for the disk, and still a small file."""
 
 
 def writing_engine(directory: Path, durability: Literal["normal", "fsync"]) -> Engine:

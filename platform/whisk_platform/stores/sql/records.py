@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from whisk_platform.common.ids import ActivationId
-from whisk_platform.common.jsontext import EMPTY_OBJECT, RawJSON, dumps, loads
+from whisk_platform.common.jsontext import RawJSON, dumps, loads
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.stores.sql import templates
 from whisk_platform.stores.sql.origins import Origin
@@ -26,6 +28,8 @@ COLUMNS = (
     "logs",
 )
 """In the order of ``row``."""
+
+_STATUS = {int(code): code for code in StatusCode}
 
 _NO_DURATION = -1
 """In the column: the record has an end and no duration. NULL = the duration is the elapsed time."""
@@ -60,34 +64,37 @@ def row(
     )
 
 
-def activation(namespace: str, template: Template, found: AnyRow, *, docs: bool) -> Activation:
+def activation(
+    namespace: str, known: Mapping[int, Template], found: AnyRow, *, docs: bool
+) -> Activation:
     """The record of a row.
 
     Args:
         namespace: the record's.
-        template: the row's.
-        found: a row with ``COLUMNS``; without ``docs`` the last two are not read.
+        known: the row's template among others, by its number.
+        found: the values of ``COLUMNS``, without ``docs`` all but the last two.
         docs: whether result and logs are wanted.
     """
-    end = None if found.elapsed is None else found.start + found.elapsed
-    duration = found.elapsed if found.duration is None else found.duration
+    # By position, because a page has hundreds of rows and looking up a name takes its time.
+    key, _, _, number, start, elapsed, stored, status, size, cause, details, *texts = found
+    template = known[number]
+    result, logs = texts if docs else (b"{}", None)
+    duration = elapsed
+    if stored is not None:
+        duration = None if stored == _NO_DURATION else stored
     return Activation(
-        activation_id=to_id(found.id),
+        activation_id=to_id(key),
         namespace=namespace,
         name=template.name,
         version=template.version,
         subject=template.subject,
-        start=found.start,
-        end=end,
-        duration=None if duration == _NO_DURATION and found.duration is not None else duration,
-        response=Response(
-            status_code=StatusCode(found.status),
-            result=RawJSON(found.result) if docs else EMPTY_OBJECT,
-            size=found.size,
-        ),
-        logs=tuple(loads(found.logs)) if docs and found.logs is not None else (),
-        annotations=templates.fill(template, found.details),
-        cause=None if found.cause is None else to_id(found.cause),
+        start=start,
+        end=None if elapsed is None else start + elapsed,
+        duration=duration,
+        response=Response(status_code=_STATUS[status], result=RawJSON(result), size=size),
+        logs=() if logs is None else tuple(loads(logs)),
+        annotations=templates.fill(template, details),
+        cause=None if cause is None else to_id(cause),
         publish=template.publish,
     )
 
