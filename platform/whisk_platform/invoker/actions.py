@@ -58,6 +58,11 @@ class LoadedAction:
     code: RawJSON | None
     """As a JSON string, ready to be spliced into the body of ``/init``; None = no code."""
 
+    @property
+    def code_bytes(self) -> int:
+        """How long the code is."""
+        return 0 if self.code is None else memoryview(self.code).nbytes
+
 
 class ActionCache:
     """Reads each action once for each revision."""
@@ -88,6 +93,7 @@ class ActionCache:
         prepared = self._actions.get(fqn)
         if prepared is None or revision == 0 or prepared.action.revision < revision:
             return None
+        self._actions.move_to_end(fqn)
         return prepared
 
     async def fetch(self, fqn: FullyQualifiedEntityName) -> PreparedAction:
@@ -165,10 +171,10 @@ class ActionCache:
         key = (action.fqn, action.revision)
         replaced = self._code.pop(key, None)
         self._code[key] = loaded
-        self._code_bytes += _size(loaded) - (0 if replaced is None else _size(replaced))
+        self._code_bytes += loaded.code_bytes - (0 if replaced is None else replaced.code_bytes)
         while self._code_bytes > self._code_limit and self._code:
             _, dropped = self._code.popitem(last=False)
-            self._code_bytes -= _size(dropped)
+            self._code_bytes -= dropped.code_bytes
 
 
 def _action_of(document: Document) -> PreparedAction:
@@ -186,7 +192,3 @@ def _action_of(document: Document) -> PreparedAction:
 
 def _encode(code: bytes) -> RawJSON:
     return RawJSON(dumps(code.decode("utf-8", "surrogatepass")))
-
-
-def _size(loaded: LoadedAction) -> int:
-    return 0 if loaded.code is None else len(bytes(loaded.code))

@@ -37,15 +37,17 @@ class Completion:
     ) -> Activation:
         """Make the record and wake who waits for it; nothing is stored yet."""
         activation = record(message, prepared, course)
-        self._bus.acknowledge(
-            f"completed{message.controller}",
-            Acknowledgement(
-                transid=message.transid,
-                activation_id=message.activation_id,
-                user_uuid=message.user.authkey.uuid,
-                activation=activation,
-            ),
+        acknowledgement = Acknowledgement(
+            transid=message.transid,
+            activation_id=message.activation_id,
+            user_uuid=message.user.authkey.uuid,
+            activation=activation,
         )
+        try:
+            self._bus.acknowledge(f"completed{message.controller}", acknowledgement)
+        except Exception:
+            # Who waits for the answer must not be able to take the container along.
+            log.exception("acknowledgement_failed", activation_id=message.activation_id)
         log.debug(
             "activation_ended",
             transid=message.transid,

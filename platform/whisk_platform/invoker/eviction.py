@@ -17,6 +17,9 @@ from whisk_platform.invoker.slot import Slot
 
 LOOKED_AT = 8
 """Containers that are compared at each end."""
+CLEARLY = 1.1
+"""An estimate has to be so much longer to count; else who was used just now goes, which is right
+for actions that are called in turn."""
 UNKNOWN_S = 60.0
 """Assumed pause of an action that was asked for only once."""
 
@@ -62,12 +65,12 @@ class IdleRow:
         """The victim under the rule ``next-use``."""
         best: Slot | None = None
         longest = -1.0
-        ends = dict(islice(self._row.items(), LOOKED_AT))
-        ends.update(islice(reversed(self._row.items()), LOOKED_AT))
+        ends = dict(islice(reversed(self._row.items()), LOOKED_AT))
+        ends.update(islice(self._row.items(), LOOKED_AT))
         for slot, lane in ends.items():
             pause = seconds_until_use(slot, lane, now)
             if pause > longest:
-                best, longest = slot, pause
+                best, longest = slot, pause * CLEARLY
         return best
 
 

@@ -46,7 +46,7 @@ class Job:
     @property
     def size(self) -> int:
         """Bytes of arguments that waiting holds in memory."""
-        return len(bytes(self.message.content))
+        return memoryview(self.message.content).nbytes
 
 
 def key_of(message: ActivationMessage, action: Action) -> ActionKey:

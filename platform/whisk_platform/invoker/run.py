@@ -6,6 +6,7 @@ Values of arguments are spliced in as they came. Source: contracts rest-api §8.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from whisk_platform.spi.containers import ActivationLog, Container, TimedOut
 
 GOOD_ENOUGH = frozenset({StatusCode.SUCCESS, StatusCode.APPLICATION_ERROR})
 """Who ends so may go on in the same container."""
+THREAD_BYTES = 1 << 20
+"""Code longer than this is put into its body in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ class Runner:
         begin = clock.monotonic()
         init_ms: int | None = None
         if code is not None:
-            body = init_body(message, prepared, code.code, start_ms + timeout_ms)
+            body = await self._init_body(message, prepared, code, start_ms + timeout_ms)
             outcome = await container.init(body, timeout_s=timeout_s, log=log)
             init_ms = _elapsed_ms(clock, begin)
             COUNTERS.cold_starts += 1
@@ -105,6 +108,18 @@ class Runner:
         response = classify.of_run(outcome, timeout_ms, limit)
         timed_out = isinstance(outcome, TimedOut)
         return _ran(response, start_ms, init_ms, run_ms, log, timed_out=timed_out)
+
+    async def _init_body(
+        self,
+        message: ActivationMessage,
+        prepared: PreparedAction,
+        code: LoadedAction,
+        deadline_ms: int,
+    ) -> bytes:
+        arguments = (message, prepared, code.code, deadline_ms)
+        if code.code_bytes > THREAD_BYTES:
+            return await asyncio.to_thread(init_body, *arguments)
+        return init_body(*arguments)
 
     def _limit(self, message: ActivationMessage) -> ResultLimit:
         own = message.user.limits
@@ -132,9 +147,9 @@ def _ran(
 
 def run_body(message: ActivationMessage, prepared: PreparedAction, deadline_ms: int) -> bytes:
     """The body of ``/run``: every member but ``value`` is a string."""
-    parts = [
+    parts: list[bytes | RawJSON] = [
         b'{"value":',
-        bytes(message.content),
+        message.content,
         b',"namespace":',
         dumps(message.user.namespace),
         prepared.run_members,

@@ -188,7 +188,7 @@ class Scheduler:
         """
         place = self._places.get(slot)
         if place is None or not place.container.alive:
-            return self._retry(slot, job), None
+            return self._retry(slot, job, asked=False), None
         try:
             ran = await self._attempt(slot, place, job, do)
         except (FetchError, StoreError) as error:
@@ -275,10 +275,19 @@ class Scheduler:
             return self._released(slot, reusable=True)
         return self._pool.returned(slot, self._clock.monotonic())
 
-    def _retry(self, slot: Slot, job: Job) -> Effects:
-        """Give up on a container that has not taken the activation, and try another one."""
+    def _retry(self, slot: Slot, job: Job, *, asked: bool = True) -> Effects:
+        """Give up on a container that has not taken the activation, and try another one.
+
+        Args:
+            slot: the container.
+            job: the activation.
+            asked: whether the container itself has refused; else it was found dead.
+        """
+        # Warm ones may all have died while idle; new ones that refuse do so for a reason.
+        was_warm = slot.initialized and not asked
         effects = self._released(slot, reusable=False)
-        job.attempts += 1
+        if not was_warm:
+            job.attempts += 1
         if job.attempts >= MAX_ATTEMPTS or self._aborting:
             text = texts.LOST if self._aborting else texts.NOT_PROVISIONED
             response = failure(StatusCode.INTERNAL_ERROR, text)
@@ -300,6 +309,10 @@ class Scheduler:
             container = await self._factory.create(spec)
         except ContainerError as error:
             self._not_created(slot, error)
+            return
+        except Exception as error:
+            log.exception("container_factory_failed", kind=slot.kind)
+            self._not_created(slot, ContainerError(repr(error)))
             return
         self._places[slot] = _Place(container)
         effects = self._pool.created(slot, self._clock.monotonic())

@@ -9,14 +9,21 @@ import pytest
 from tests.unit.invoker.samples import action, black_box, identity, message
 from tests.unit.invoker.world import TOPIC, World, run, virtual_pause
 from whisk_platform.common.errors import StoreError, UnavailableError
-from whisk_platform.containers.simulated import SimulatedFactory, Step, echo
+from whisk_platform.containers.simulated import (
+    SimulatedContainer,
+    SimulatedFactory,
+    Step,
+    echo,
+)
 from whisk_platform.entities import stored
 from whisk_platform.entities.action import Collection, Package
 from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.limits import NamespaceLimits
+from whisk_platform.entities.messages import Acknowledgement
 from whisk_platform.entities.names import parse
 from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.spi.containers import ContainerSpec
 from whisk_platform.spi.stores import Document
 
 
@@ -540,5 +547,105 @@ def test_several_activations_share_a_container_that_allows_it() -> None:
         await asyncio.gather(*answers)
         assert world.factory.created == 1
         assert asyncio.get_running_loop().time() - start == pytest.approx(1, abs=0.01)
+
+    run(story())
+
+
+def test_any_number_of_containers_may_have_died_while_idle() -> None:
+    async def story() -> None:
+        world = World(create_takes_s=0.01)
+        hello = await world.put(action())
+        answers = await asyncio.gather(*(world.send(message(hello)) for _ in range(6)))
+        await asyncio.gather(*answers)
+        for container in list(world.factory.containers.values()):
+            container.die()
+        assert (await world.call(hello)).response.success
+
+    run(story())
+
+
+def test_a_factory_that_breaks_its_promises_ends_the_call_and_nothing_else() -> None:
+    class Careless(SimulatedFactory):
+        """Raises what the port does not allow."""
+
+        broken = True
+
+        async def create(self, spec: ContainerSpec) -> SimulatedContainer:
+            if self.broken:
+                raise RuntimeError("not promised")
+            return await super().create(spec)
+
+    async def story() -> None:
+        factory = Careless()
+        world = World(factory=factory)
+        hello = await world.put(action())
+        answer = await world.call(hello)
+        assert error_of(answer) == "Failed to provision resources to run the action."
+        factory.broken = False
+        assert (await world.call(hello)).response.success
+
+    run(story())
+
+
+def test_an_error_of_ours_in_a_run_is_an_internal_error_and_costs_the_container() -> None:
+    def wrong(phase: str, body: bytes) -> Step:
+        raise RuntimeError("a defect")
+
+    async def story() -> None:
+        world = World(behavior=wrong)
+        hello = await world.put(action())
+        answer = await world.call(hello)
+        assert answer.response.status_code is StatusCode.INTERNAL_ERROR
+        assert error_of(answer) == "There was an internal error while the action was invoked."
+        await virtual_pause()
+        assert world.factory.containers == {}
+        world.factory.behavior = echo
+        assert (await world.call(hello)).response.success
+
+    run(story())
+
+
+def test_who_waits_for_an_answer_cannot_take_the_container_along() -> None:
+    def fail(_: Acknowledgement) -> None:
+        raise RuntimeError("the controller's defect")
+
+    async def story() -> None:
+        world = World()
+        hello = await world.put(action())
+        await world.call(hello)
+        sent = message(hello)
+        world.bus.subscribe_acknowledgements("completed0", fail)
+        await world.bus.send(TOPIC, sent)
+        await virtual_pause()
+        assert sent.activation_id in world.stores.activations.records
+        assert world.invoker.status().counts.idle == 1
+
+    run(story())
+
+
+def test_a_deleted_action_that_was_made_again_runs_its_new_code() -> None:
+    async def story() -> None:
+        world = World()
+        old = await world.put(action(version="0.0.1"))
+        await world.call(old)
+        document = await world.stores.artifacts.get(old.fqn)
+        assert document is not None
+        await world.stores.artifacts.delete(document)
+        new = await world.put(action(version="0.0.1"), b"other code")
+        await world.call(new)
+        [container] = world.factory.containers.values()
+        assert b"other code" in container.bodies[0]
+
+    run(story())
+
+
+def test_calls_with_other_init_parameters_get_a_container_of_their_own() -> None:
+    async def story() -> None:
+        world = World()
+        hello = await world.put(action())
+        for level in (b'"debug"', b'"info"', b'"debug"'):
+            await (await world.send(message(hello, init={"level": level})))
+        assert world.factory.created == 2
+        assert sorted(steps(world.factory)) == [2, 3]
 
     run(story())

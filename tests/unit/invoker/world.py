@@ -34,9 +34,10 @@ class World:
         *,
         create_takes_s: float = 0.0,
         stores: MemoryStores | None = None,
+        factory: SimulatedFactory | None = None,
     ) -> None:
         self.stores = stores or MemoryStores()
-        self.factory = SimulatedFactory(behavior, create_takes_s=create_takes_s)
+        self.factory = factory or SimulatedFactory(behavior, create_takes_s=create_takes_s)
         self.bus = MemoryBus(self.stores.activations)
         self.invoker = Invoker(
             settings or InvokerSettings(capacity_mb=4096),
