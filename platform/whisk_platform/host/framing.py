@@ -22,6 +22,7 @@ MAXIMUM: Final = 64 << 20
 """Bytes of payload; a longer frame is a fault of the sender."""
 STATUS_DIGITS: Final = 3
 _HEADER = struct.Struct("!BI")
+_OUTPUT = frozenset((STDOUT, STDERR))
 _FROM_RUNTIME = frozenset((READY, STDOUT, STDERR, ANSWER))
 
 
@@ -46,7 +47,7 @@ class FrameSink(Protocol):
     def on_ready(self) -> None:
         """The launcher waits for init."""
 
-    def on_output(self, stream: int, data: memoryview) -> None:
+    def on_output(self, stream: int, data: bytes | memoryview) -> None:
         """Part of the output; valid only during the call. ``stream`` is STDOUT or STDERR."""
 
     def on_answer(self, status: int, body: bytes, size: int) -> None:
@@ -77,6 +78,10 @@ class FrameReader:
         """
         position, end = 0, len(data)
         while position < end:
+            if self._missing == 0 and not self._header:
+                position = self._whole_output(data, position)
+                if position == end:
+                    return
             if self._missing == 0:
                 position = self._read_header(data, position)
                 continue
@@ -84,6 +89,30 @@ class FrameReader:
             position += len(part)
             self._missing -= len(part)
             self._payload(part)
+
+    def _whole_output(self, data: memoryview, position: int) -> int:
+        """Take output frames that are wholly there, neighbors of one stream in one piece.
+
+        Languages send a frame for each line, so this is where a talkative action's cost lies.
+        """
+        end, stream = len(data) - _HEADER.size, 0
+        parts: list[memoryview] = []
+        unpack = _HEADER.unpack_from
+        while position <= end:
+            kind, length = unpack(data, position)
+            begin = position + _HEADER.size
+            if kind not in _OUTPUT or begin + length > len(data):
+                break
+            if kind != stream and parts:
+                self._sink.on_output(stream, b"".join(parts))
+                parts.clear()
+            stream = kind
+            if length:
+                parts.append(data[begin : begin + length])
+            position = begin + length
+        if parts:
+            self._sink.on_output(stream, b"".join(parts))
+        return position
 
     def _read_header(self, data: memoryview, position: int) -> int:
         wanted = _HEADER.size - len(self._header)

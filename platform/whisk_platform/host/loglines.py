@@ -7,6 +7,7 @@ so a flood of empty lines is bounded too.
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import Final, Literal
 
@@ -106,7 +107,12 @@ class LogLines:
 def format_time(stamp_ns: int) -> str:
     """RFC 3339 in UTC with nine digits of fraction: always 30 characters."""
     seconds, nanoseconds = divmod(stamp_ns, 1_000_000_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{nanoseconds:09d}Z"
+    return f"{_format_second(seconds)}.{nanoseconds:09d}Z"
+
+
+@functools.lru_cache(maxsize=8)
+def _format_second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _whole_characters(data: bytearray, cut: bool) -> bytes:

@@ -22,7 +22,7 @@ class Heard:
     def on_ready(self) -> None:
         self.events.append(("ready", b""))
 
-    def on_output(self, stream: int, data: memoryview) -> None:
+    def on_output(self, stream: int, data: bytes | memoryview) -> None:
         last = self.events[-1] if self.events else ("nothing", b"")
         if len(last) == 2 and last[0] == stream:
             self.events[-1] = (stream, last[1] + bytes(data))

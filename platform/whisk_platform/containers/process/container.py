@@ -163,7 +163,7 @@ class ProcessContainer:
         if not self.ready.done():
             self.ready.set_result(None)
 
-    def on_output(self, stream: int, data: memoryview) -> None:
+    def on_output(self, stream: int, data: bytes | memoryview) -> None:
         """The action wrote through its language's streams."""
         if self._frames is not None:
             self._frames.feed("stdout" if stream == framing.STDOUT else "stderr", data)
