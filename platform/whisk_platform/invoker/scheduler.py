@@ -283,11 +283,10 @@ class Scheduler:
             job: the activation.
             asked: whether the container itself has refused; else it was found dead.
         """
-        # Warm ones may all have died while idle; new ones that refuse do so for a reason.
-        was_warm = slot.initialized and not asked
-        effects = self._released(slot, reusable=False)
-        if not was_warm:
+        if asked or not slot.initialized:
+            # Any number of warm ones may have died while idle; that says nothing of the next.
             job.attempts += 1
+        effects = self._released(slot, reusable=False)
         if job.attempts >= MAX_ATTEMPTS or self._aborting:
             text = texts.LOST if self._aborting else texts.NOT_PROVISIONED
             response = failure(StatusCode.INTERNAL_ERROR, text)

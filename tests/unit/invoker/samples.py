@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from whisk_platform.common.ids import ActivationId, TransactionId, new_activation_id
 from whisk_platform.common.jsontext import RawJSON, dumps
 from whisk_platform.entities.action import Action
+from whisk_platform.entities.activation import Activation
 from whisk_platform.entities.exec import BlackBoxExec, CodeExec, Exec
 from whisk_platform.entities.identity import AuthKey, Identity
 from whisk_platform.entities.limits import ActionLimits, NamespaceLimits
@@ -106,3 +108,10 @@ def job(of: Action | None = None, *, namespace: str = "guest", arrived: float = 
     called = of or action()
     sent = message(called, user=identity(namespace))
     return Job(sent, prepared(called), key_of(sent, called), arrived)
+
+
+def error_of(activation: Activation) -> str:
+    """The sentence that a failed activation has for its user."""
+    text = json.loads(bytes(activation.response.result))["error"]
+    assert isinstance(text, str)
+    return text

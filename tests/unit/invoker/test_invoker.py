@@ -1,46 +1,23 @@
 """The invoker as a whole, over simulated containers and on virtual time."""
 
 import asyncio
-import json
 
 import msgspec
 import pytest
 
-from tests.unit.invoker.samples import action, black_box, identity, message
-from tests.unit.invoker.world import TOPIC, World, run, virtual_pause
-from whisk_platform.common.errors import StoreError, UnavailableError
+from tests.unit.invoker.samples import action, black_box, error_of, identity, message
+from tests.unit.invoker.world import TOPIC, World, run, steps, suspended, virtual_pause
 from whisk_platform.containers.simulated import (
     SimulatedContainer,
     SimulatedFactory,
     Step,
     echo,
 )
-from whisk_platform.entities import stored
-from whisk_platform.entities.action import Collection, Package
-from whisk_platform.entities.activation import Activation, StatusCode
-from whisk_platform.entities.exec import SequenceExec
+from whisk_platform.entities.activation import StatusCode
 from whisk_platform.entities.limits import NamespaceLimits
 from whisk_platform.entities.messages import Acknowledgement
-from whisk_platform.entities.names import parse
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.spi.containers import ContainerSpec
-from whisk_platform.spi.stores import Document
-
-
-def error_of(activation: Activation) -> str:
-    text = json.loads(bytes(activation.response.result))["error"]
-    assert isinstance(text, str)
-    return text
-
-
-def steps(factory: SimulatedFactory) -> list[int]:
-    """How many bodies each living container has seen."""
-    return [len(container.bodies) for container in factory.containers.values()]
-
-
-def suspended(factory: SimulatedFactory) -> list[bool]:
-    """Whether each living container stands still."""
-    return [container.suspended for container in factory.containers.values()]
 
 
 def test_a_cold_call_initializes_and_runs_and_a_warm_one_only_runs() -> None:
@@ -294,153 +271,6 @@ def test_nothing_wakes_up_while_nothing_is_there() -> None:
         run(story())
 
 
-def test_a_newer_revision_is_read_and_the_old_container_goes() -> None:
-    async def story() -> None:
-        world = World()
-        old = await world.put(action(version="0.0.1"))
-        await world.call(old)
-        new = await world.put(action(version="0.0.2"))
-        answer = await world.call(new)
-        assert answer.version == "0.0.2"
-        await virtual_pause()
-        assert len(world.factory.containers) == 1
-
-    run(story())
-
-
-def test_an_update_while_a_cold_call_waits_runs_the_latest() -> None:
-    async def story() -> None:
-        world = World(create_takes_s=1)
-        old = await world.put(action(version="0.0.1"))
-        future = await world.send(message(old))
-        await virtual_pause(0.5)
-        await world.put(action(version="0.0.2"))
-        assert (await future).version == "0.0.2"
-
-    run(story())
-
-
-def test_an_action_that_was_deleted_while_its_call_waited_is_an_application_error() -> None:
-    async def story() -> None:
-        world = World(create_takes_s=1)
-        hello = await world.put(action())
-        future = await world.send(message(hello))
-        await virtual_pause(0.5)
-        document = await world.stores.artifacts.get(hello.fqn)
-        assert document is not None
-        await world.stores.artifacts.delete(document)
-        answer = await future
-        assert answer.response.status_code is StatusCode.APPLICATION_ERROR
-        assert error_of(answer) == "Action could not be found or may have been deleted."
-        assert world.invoker.status().counts.stem_cells == 1
-
-    run(story())
-
-
-def test_fetch_failures_end_as_the_contract_says() -> None:
-    async def story() -> None:
-        world = World()
-        gone = await world.call(action("never"))
-        assert gone.response.status_code is StatusCode.APPLICATION_ERROR
-        assert error_of(gone) == "Action could not be found or may have been deleted."
-        package = Package(fqn=parse("/guest/thing"))
-        sequence = action("chain", executable=SequenceExec(components=()))
-        await world.stores.artifacts.put(
-            Document(
-                fqn=package.fqn,
-                collection=Collection.PACKAGES,
-                revision=0,
-                updated=0,
-                body=stored.encode(package),
-            ),
-            Document(
-                fqn=parse("/guest/corrupt"),
-                collection=Collection.ACTIONS,
-                revision=0,
-                updated=0,
-                body=b"{}",
-            ),
-        )
-        await world.put(sequence)
-        for name in ("thing", "corrupt", "chain"):
-            answer = await world.call(action(name))
-            assert answer.response.status_code is StatusCode.INTERNAL_ERROR
-            assert error_of(answer) == "Action version is not compatible and cannot be invoked."
-        world.stores.artifacts.fail_with = StoreError()
-        answer = await world.call(action("other"))
-        assert error_of(answer) == "Action could not be fetched."
-
-    run(story())
-
-
-def test_code_is_read_once_however_many_start_cold() -> None:
-    async def story() -> None:
-        world = World(create_takes_s=0.1)
-        hello = await world.put(action())
-        world.stores.artifacts.reads = 0
-        answers = await asyncio.gather(*(world.send(message(hello)) for _ in range(6)))
-        await asyncio.gather(*answers)
-        assert world.factory.created == 6
-        assert world.stores.artifacts.reads <= 2
-        await world.call(hello)
-        assert world.stores.artifacts.reads <= 2
-
-    run(story())
-
-
-def test_accepted_work_is_marked_before_user_code_can_see_it() -> None:
-    seen: list[bool] = []
-
-    async def story() -> None:
-        world = World()
-
-        def watch(phase: str, body: bytes) -> Step:
-            [entry] = world.stores.activations.journal.values()
-            seen.append(entry.started)
-            return echo(phase, body)
-
-        world.factory.behavior = watch
-        hello = await world.put(action())
-        answer = await (await world.send(message(hello, journaled=True, blocking=False)))
-        await world.record(answer)
-        assert seen == [True, True]
-        assert world.stores.activations.journal == {}
-
-    run(story())
-
-
-def test_work_that_cannot_be_marked_does_not_run() -> None:
-    async def story() -> None:
-        world = World()
-        hello = await world.put(action())
-        sent = message(hello, journaled=True)
-        world.stores.activations.fail_with = StoreError("The disk is gone.")
-        future: asyncio.Future[Activation] = asyncio.get_running_loop().create_future()
-        world.bus.subscribe_acknowledgements(
-            "completed0", lambda answer: future.set_result(answer.activation)
-        )
-        world.bus.redeliver(TOPIC, sent)
-        answer = await future
-        assert error_of(answer) == "The disk is gone."
-        assert steps(world.factory) == [0]
-
-    run(story())
-
-
-def test_a_namespace_that_stores_nothing_has_no_record_but_an_answer() -> None:
-    async def story() -> None:
-        world = World()
-        hello = await world.put(action())
-        user = identity(limits=NamespaceLimits(store_activations=False))
-        answer = await (await world.send(message(hello, user=user, journaled=True)))
-        await virtual_pause()
-        assert answer.response.success
-        assert world.stores.activations.records == {}
-        assert world.stores.activations.journal == {}
-
-    run(story())
-
-
 def test_a_namespaces_own_result_limits_hold() -> None:
     async def story() -> None:
         world = World()
@@ -450,86 +280,6 @@ def test_a_namespaces_own_result_limits_hold() -> None:
         assert error_of(await (await world.send(sent))).endswith(
             '18 > 10 bytes. The truncated response was: {"a"'
         )
-
-    run(story())
-
-
-def test_a_full_queue_refuses_before_anything_is_written() -> None:
-    def endless(phase: str, body: bytes) -> Step:
-        return Step(takes_s=50)
-
-    async def story() -> None:
-        settings = InvokerSettings(capacity_mb=256, overcommit=1, max_queued=2, namespace_share=1)
-        world = World(settings, endless)
-        hello = await world.put(action())
-        futures = [await world.send(message(hello))]
-        await virtual_pause(1)
-        futures += [await world.send(message(hello)), await world.send(message(hello))]
-        written = world.stores.activations.accepts
-        with pytest.raises(UnavailableError):
-            await world.send(message(hello, journaled=True))
-        assert world.stores.activations.accepts == written
-        assert [(await future).response.success for future in futures] == [True] * 3
-
-    run(story())
-
-
-def test_draining_finishes_what_runs_and_waits_and_leaves_the_journal_to_the_next_life() -> None:
-    def slow(phase: str, body: bytes) -> Step:
-        return Step(takes_s=1)
-
-    async def story() -> None:
-        world = World(InvokerSettings(capacity_mb=256, overcommit=1), slow)
-        hello = await world.put(action())
-        running = await world.send(message(hello))
-        await virtual_pause(0.1)
-        waiting = await world.send(message(hello))
-        later = message(hello, journaled=True)
-        await world.send(later)
-        await world.invoker.drain(30)
-        assert running.result().response.success
-        assert waiting.result().response.success
-        assert list(world.stores.activations.journal) == [later.activation_id]
-        assert not world.stores.activations.journal[later.activation_id].started
-        assert world.factory.containers == {}
-        with pytest.raises(UnavailableError):
-            await world.send(message(hello))
-
-    run(story())
-
-
-def test_what_still_runs_when_the_drain_is_over_ends_as_lost() -> None:
-    def endless(phase: str, body: bytes) -> Step:
-        return Step(takes_s=50 if phase == "run" else 0)
-
-    async def story() -> None:
-        world = World(InvokerSettings(capacity_mb=256, overcommit=1), endless)
-        hello = await world.put(action())
-        running = await world.send(message(hello, journaled=True))
-        await virtual_pause(0.1)
-        waiting = await world.send(message(hello))
-        await world.invoker.drain(1)
-        for future in (running, waiting):
-            answer = await future
-            assert answer.response.status_code is StatusCode.INTERNAL_ERROR
-            assert (
-                error_of(answer)
-                == "The activation was lost: the platform stopped while it was running."
-            )
-        assert world.factory.containers == {}
-        assert world.stores.activations.journal == {}
-
-    run(story())
-
-
-def test_started_work_of_a_former_life_gets_a_record_that_says_it_was_lost() -> None:
-    async def story() -> None:
-        world = World()
-        hello = await world.put(action(version="0.0.9"))
-        lost = await world.invoker.lost(message(hello, journaled=True))
-        assert lost.response.status_code is StatusCode.INTERNAL_ERROR
-        assert lost.version == "0.0.9"
-        assert world.stores.activations.records[lost.activation_id] == lost
 
     run(story())
 
@@ -619,33 +369,5 @@ def test_who_waits_for_an_answer_cannot_take_the_container_along() -> None:
         await virtual_pause()
         assert sent.activation_id in world.stores.activations.records
         assert world.invoker.status().counts.idle == 1
-
-    run(story())
-
-
-def test_a_deleted_action_that_was_made_again_runs_its_new_code() -> None:
-    async def story() -> None:
-        world = World()
-        old = await world.put(action(version="0.0.1"))
-        await world.call(old)
-        document = await world.stores.artifacts.get(old.fqn)
-        assert document is not None
-        await world.stores.artifacts.delete(document)
-        new = await world.put(action(version="0.0.1"), b"other code")
-        await world.call(new)
-        [container] = world.factory.containers.values()
-        assert b"other code" in container.bodies[0]
-
-    run(story())
-
-
-def test_calls_with_other_init_parameters_get_a_container_of_their_own() -> None:
-    async def story() -> None:
-        world = World()
-        hello = await world.put(action())
-        for level in (b'"debug"', b'"info"', b'"debug"'):
-            await (await world.send(message(hello, init={"level": level})))
-        assert world.factory.created == 2
-        assert sorted(steps(world.factory)) == [2, 3]
 
     run(story())

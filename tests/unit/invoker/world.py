@@ -99,3 +99,13 @@ async def virtual_pause(seconds: float = 0.001) -> None:
 def run(story: Coroutine[Any, Any, None]) -> None:
     """Run a test's story on virtual time."""
     virtualtime.run(story)
+
+
+def steps(factory: SimulatedFactory) -> list[int]:
+    """How many bodies each living container has seen."""
+    return [len(container.bodies) for container in factory.containers.values()]
+
+
+def suspended(factory: SimulatedFactory) -> list[bool]:
+    """Whether each living container stands still."""
+    return [container.suspended for container in factory.containers.values()]
