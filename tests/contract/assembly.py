@@ -23,7 +23,7 @@ from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
-from whisk_platform.controller.composites import Composites
+from whisk_platform.controller.composites import WAIT_MARGIN_S, Composites
 from whisk_platform.controller.conductors import Conductors
 from whisk_platform.controller.loadbalancer.lean import LeanBalancer
 from whisk_platform.controller.resolution import Resolver
@@ -122,8 +122,16 @@ class Assembly:
 
 
 @asynccontextmanager
-async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Assembly]:
-    """Start the parts, and stop them in the end."""
+async def assembled(
+    directory: Path, limits: SystemLimits, *, step_margin_s: float = WAIT_MARGIN_S
+) -> AsyncIterator[Assembly]:
+    """Start the parts, and stop them in the end.
+
+    Args:
+        directory: of the test.
+        limits: the system's.
+        step_margin_s: how long after its time limit a component is waited for.
+    """
     stores = SqliteStores(SqliteSettings(directory=directory / "state"))
     await stores.open()
     for each in (GUEST, STRANGER):
@@ -139,7 +147,7 @@ async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Asse
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
-    services = _services(stores, bus, limits, side_tasks)
+    services = _services(stores, bus, limits, side_tasks, step_margin_s)
     yield Assembly(
         app=application(services),
         services=services,
@@ -154,7 +162,11 @@ async def assembled(directory: Path, limits: SystemLimits) -> AsyncIterator[Asse
 
 
 def _services(
-    stores: Stores, bus: MemoryBus, limits: SystemLimits, side_tasks: Supervisor
+    stores: Stores,
+    bus: MemoryBus,
+    limits: SystemLimits,
+    side_tasks: Supervisor,
+    step_margin_s: float,
 ) -> Services:
     clock = SystemClock()
     balancer = LeanBalancer(bus, "0")
@@ -162,7 +174,11 @@ def _services(
     resolver = Resolver(catalog)
     activator = Activator(balancer, MANIFEST, "0")
     composites = Composites(
-        activator=activator, activations=stores.activations, clock=clock, tasks=side_tasks
+        activator=activator,
+        activations=stores.activations,
+        clock=clock,
+        tasks=side_tasks,
+        wait_margin_s=step_margin_s,
     )
     activator.run_composites_with(
         sequences=Sequences(composites, resolver, limits.sequence_length),
