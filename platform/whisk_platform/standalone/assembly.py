@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ async def _serve(
     settings: StandaloneSettings,
 ) -> None:
     def ready() -> None:
+        # What is there now stays; the collector need not walk through it again and again.
+        gc.freeze()
         announce()
         _log.info("platform_ready", host=settings.server.host)
 

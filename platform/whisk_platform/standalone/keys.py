@@ -7,32 +7,27 @@ the directory's owner; they never stand in clear in a file of the platform.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
 from pathlib import Path
 
-from whisk_platform.common.errors import StateDirectoryError, WhiskError
+from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.settings import state_directory
-from whisk_platform.spi.loader import load
 from whisk_platform.standalone.identities import GUEST, SYSTEM
-from whisk_platform.stores.sql.settings import SqliteSettings
+from whisk_platform.stores.sql.provider import read_all_subjects
 
 
-async def read_keys(directory: Path) -> dict[str, str]:
-    """Namespace to ``uuid:key``, of a directory that exists.
+def read_keys(directory: Path) -> dict[str, str]:
+    """Namespace to ``uuid:key`` of the two identities that every platform has.
 
     Raises:
-        StateDirectoryError: it cannot be read.
+        StateDirectoryError: no platform ever used this directory, or its key is missing.
+        StoreError: its database cannot be read.
     """
-    stores = load("stores", "sqlite")(SqliteSettings(directory=directory))
-    await stores.open()
-    try:
-        identities = [await stores.subjects.by_namespace(name) for name in (GUEST, SYSTEM)]
-    finally:
-        await stores.close()
-    return {i.namespace: str(i.authkey) for i in identities if i is not None}
+    identities = [each for subject in read_all_subjects(directory) for each in subject.identities]
+    wanted = (GUEST, SYSTEM)
+    return {each.namespace: str(each.authkey) for each in identities if each.namespace in wanted}
 
 
 def main() -> None:
@@ -41,12 +36,7 @@ def main() -> None:
     parser.add_argument("--state-dir", default="")
     arguments = parser.parse_args()
     try:
-        directory = state_directory(arguments.state_dir, os.environ)
-        if not directory.is_dir():
-            raise StateDirectoryError(
-                f"There is no state directory {directory}. Start the platform first."
-            )
-        keys = asyncio.run(read_keys(directory))
+        keys = read_keys(state_directory(arguments.state_dir, os.environ))
     except WhiskError as error:
         sys.exit(error.message)
     sys.stdout.write(json.dumps(keys) + "\n")
