@@ -12,7 +12,8 @@ from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
-from whisk_platform.invoker import logs
+from whisk_platform.invoker import logs, texts
+from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.spi.containers import ActivationLog, CollectedLogs
@@ -97,6 +98,16 @@ class Completion:
                 error=bytes(response.result).decode("utf-8", "replace"),
             )
         return activation
+
+    def refuse(self, message: ActivationMessage, prepared: PreparedAction) -> None:
+        """End an activation whose namespace is on the blocklist; it leaves no record.
+
+        Source: contracts rest-api §6.3.
+        """
+        response = failure(StatusCode.APPLICATION_ERROR, texts.NAMESPACE_REFUSED)
+        course = Course(response=response, start_ms=self._clock.now_ms())
+        activation = self.answer(message, prepared, course)
+        self._activations.store(activation, record=False)
 
     def _store(self, message: ActivationMessage, activation: Activation) -> None:
         recorded = message.user.limits.store_activations is not False

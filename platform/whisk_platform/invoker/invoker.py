@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whisk_platform.common.clock import Clock
@@ -21,11 +22,13 @@ from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.completion import Completion
 from whisk_platform.invoker.job import Job, key_of
 from whisk_platform.invoker.pool import Pool, PoolCounts
+from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.scheduler import Scheduler
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.messaging import MessageBus
+from whisk_platform.spi.operations import ContainerStatus, QueueStatus
 from whisk_platform.spi.stores import Stores
 
 log = get_logger("invoker")
@@ -37,10 +40,12 @@ END_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvokerStatus:
-    """What operators see."""
+class PoolStatus:
+    """The pool at one moment."""
 
     counts: PoolCounts
+    activations: int
+    """Under way in containers."""
     by_kind: dict[str, int]
     """Containers of each kind."""
     capacity_mb: int
@@ -94,14 +99,22 @@ class Invoker:
             tasks=self._tasks,
         )
         self._draining = False
+        self._enabled = True
+        self._refused: frozenset[str] = frozenset()
 
     async def start(self) -> None:
         """Take messages from now on; the factory has been started."""
         self._bus.subscribe(self._topic, self.take, room=self.has_room)
 
     def has_room(self, message: ActivationMessage) -> bool:
-        """Whether a message may come."""
-        return not self._draining and self._pool.has_room(message.user.namespace)
+        """Whether a message may come.
+
+        While it is disabled, only the steps of a sequence or composition may that has been
+        accepted: those are no new work.
+        """
+        if self._draining or not (self._enabled or message.cause is not None):
+            return False
+        return self._pool.has_room(message.user.namespace)
 
     def take(self, message: ActivationMessage) -> None:
         """Take over a message; it will end in an acknowledgement and a record.
@@ -118,8 +131,7 @@ class Invoker:
         if prepared is None:
             self._tasks.spawn(self._resolve(message), f"resolve {message.activation_id}")
             return
-        now = self._clock.monotonic()
-        self._scheduler.submit(Job(message, prepared, key_of(message, prepared.action), now))
+        self._submit(message, prepared)
 
     async def lost(self, message: ActivationMessage) -> Activation:
         """End an activation that had been started before the platform stopped, and has no record.
@@ -159,10 +171,51 @@ class Invoker:
         self._scheduler.close()
         await self._tasks.close(END_S)
 
-    def status(self) -> InvokerStatus:
+    @property
+    def enabled(self) -> bool:
+        """Whether new work may come."""
+        return self._enabled and not self._draining
+
+    def enable(self, enabled: bool) -> None:
+        """Take new work or refuse it; what has been accepted goes on either way."""
+        self._enabled = enabled
+
+    def refuse(self, namespaces: frozenset[str]) -> None:
+        """End what waits and what comes of these namespaces, and of no others from now on.
+
+        Source: contracts rest-api §6.3.
+        """
+        self._refused = namespaces
+        if namespaces:
+            for job in self._pool.withdraw(lambda job: job.message.user.namespace in namespaces):
+                self._completion.refuse(job.message, job.prepared)
+
+    def containers(self) -> Sequence[ContainerStatus]:
+        """Every container, the oldest first."""
+        return self._scheduler.containers()
+
+    def queues(self) -> Sequence[QueueStatus]:
+        """Every action that waits, the longest queue first."""
+        waiting = [lane for lane in self._pool.lanes() if lane.jobs]
+        waiting.sort(key=lambda lane: len(lane.jobs), reverse=True)
+        now = self._clock.monotonic()
+        return [
+            QueueStatus(
+                namespace=lane.key.namespace,
+                action=str(lane.key.action),
+                kind=lane.kind,
+                memory_mb=lane.memory_mb,
+                waiting=len(lane.jobs),
+                oldest_ms=int((now - lane.jobs[0].arrived) * 1000),
+            )
+            for lane in waiting
+        ]
+
+    def status(self) -> PoolStatus:
         """A look at the pool."""
-        return InvokerStatus(
+        return PoolStatus(
             counts=self._pool.counts(),
+            activations=sum(slot.active for slot in self._pool.slots()),
             by_kind=dict(Counter(slot.kind for slot in self._pool.slots())),
             capacity_mb=self._capacity_mb,
             measured_mb=self._factory.memory_used_mb(),
@@ -176,6 +229,12 @@ class Invoker:
             self._completion.fail(message, None, failure(error.code, error.message))
             return
         if self._draining and message.journaled:
+            return
+        self._submit(message, prepared)
+
+    def _submit(self, message: ActivationMessage, prepared: PreparedAction) -> None:
+        if message.user.namespace in self._refused:
+            self._completion.refuse(message, prepared)
             return
         now = self._clock.monotonic()
         self._scheduler.submit(Job(message, prepared, key_of(message, prepared.action), now))

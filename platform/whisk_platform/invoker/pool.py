@@ -272,6 +272,10 @@ class Pool:
         """Every container, in order of creation."""
         return iter(self._slots)
 
+    def lanes(self) -> Iterator[Lane]:
+        """Every action that has work or containers."""
+        return iter(self._lanes)
+
     # -- the row of those that need memory -----------------------------------------------------
 
     def _admit(self, now: float) -> Effects:

@@ -28,6 +28,7 @@ from whisk_platform.invoker.run import Ran, Refused, Runner
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
 from whisk_platform.spi.containers import Container, ContainerFactory, ContainerSpec
+from whisk_platform.spi.operations import ContainerStatus
 from whisk_platform.spi.stores import ActivationStore
 
 log = get_logger("invoker")
@@ -113,6 +114,26 @@ class Scheduler:
             self._timer.cancel()
             self._timer = None
         self._apply(self._pool.close())
+
+    def containers(self) -> list[ContainerStatus]:
+        """Every container, the oldest first."""
+        now = self._clock.monotonic()
+        return [self._status(slot, now) for slot in self._pool.slots()]
+
+    def _status(self, slot: Slot, now: float) -> ContainerStatus:
+        place = self._places.get(slot)
+        used = slot.active or place is None
+        return ContainerStatus(
+            id="" if place is None else place.container.id,
+            kind=slot.kind,
+            state=slot.state.value,
+            namespace="" if slot.key is None else slot.key.namespace,
+            action="" if slot.key is None else str(slot.key.action),
+            activations=slot.active,
+            memory_mb=slot.memory_mb,
+            age_ms=int((now - slot.created_at) * 1000),
+            idle_ms=0 if used else int((now - slot.last_used) * 1000),
+        )
 
     # -- effects -------------------------------------------------------------------------------
 
