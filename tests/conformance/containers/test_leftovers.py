@@ -1,5 +1,6 @@
 """Whatever happens to the platform, nothing of it stays on the machine."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -127,6 +128,16 @@ async def test_a_living_platform_is_not_swept(state: Path) -> None:
     await second.close()
     assert (await action.run()).result == {"alive": True}
     await first.close()
+
+
+async def test_factories_that_start_together_do_not_sweep_each_other(state: Path) -> None:
+    settings = ProcessSettings(state_dir=state, stem_cells={})
+    factories = await asyncio.gather(*(started(settings) for _ in range(4)))
+    assert len(list((state / "lives").iterdir())) == 4
+    for factory in factories:
+        action = await start(factory, "def main(args):\n    return {}\n")
+        assert (await action.run()).result == {}
+        await factory.close()
 
 
 async def test_closing_ends_everything(state: Path) -> None:

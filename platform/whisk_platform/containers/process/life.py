@@ -54,11 +54,14 @@ class Life:
         lives = state_dir / "lives"
         try:
             lives.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sweep(lives)
-            directory = lives / _identity()
-            directory.mkdir(mode=0o700)
-            lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Nobody may sweep between the making of our directory and the taking of its lock.
+            with open(state_dir / "lives.lock", "w") as gate:
+                fcntl.flock(gate, fcntl.LOCK_EX)
+                sweep(lives)
+                directory = lives / _identity()
+                directory.mkdir(mode=0o700)
+                lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ContainerError(
                 f"The directory '{lives}' for sandboxes cannot be used: {error.strerror}."
@@ -127,8 +130,7 @@ def sweep(lives: Path) -> list[str]:
         try:
             lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
         except OSError:
-            if not directory.name.startswith(f"{os.getpid()}-"):
-                shutil.rmtree(directory, ignore_errors=True)
+            shutil.rmtree(directory, ignore_errors=True)
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
