@@ -27,6 +27,9 @@ class Supervisor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
+    def __repr__(self) -> str:
+        return f"<Supervisor {self._name}: {len(self._tasks)} tasks>"
+
     def __len__(self) -> int:
         return len(self._tasks)
 

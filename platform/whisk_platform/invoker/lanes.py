@@ -172,6 +172,9 @@ class LaneBook:
         self._resting: OrderedDict[ActionKey, Lane] = OrderedDict()
         self._newest: dict[tuple[object, ...], Lane] = {}
 
+    def __len__(self) -> int:
+        return len(self._lanes)
+
     def __iter__(self) -> Iterator[Lane]:
         return iter(list(self._lanes.values()))
 

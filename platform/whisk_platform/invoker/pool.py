@@ -41,6 +41,8 @@ class PoolCounts:
     queued: int
     memory_mb: int
     """Sum of the containers' limits."""
+    actions: int
+    """Actions, for one namespace and revision each, that have work or containers."""
 
 
 class Pool:
@@ -266,6 +268,7 @@ class Pool:
             paused=states.count(State.PAUSED),
             queued=self.queued,
             memory_mb=self._memory_mb,
+            actions=len(self._lanes),
         )
 
     def slots(self) -> Iterator[Slot]:

@@ -160,7 +160,7 @@ class Scheduler:
         """Apply effects, but return the one that gives this slot its next activation."""
         own: Effect | None = None
         for effect in effects:
-            if effect.slot is slot and effect.job is not None:
+            if own is None and effect.slot is slot and effect.job is not None:
                 own = effect
             else:
                 self._do(effect)

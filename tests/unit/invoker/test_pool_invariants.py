@@ -160,6 +160,7 @@ class PoolMachine(RuleBasedStateMachine):
         self.apply(self.pool.close())
         assert self.pool.counts().containers == 0
         assert self.pool.counts().memory_mb == 0
+        assert self.pool.counts().actions == 0
 
 
 TestPool = PoolMachine.TestCase
