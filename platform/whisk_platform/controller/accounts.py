@@ -54,6 +54,11 @@ class Account:
     """The most that a step may use, megabytes; None while it is not known."""
     steps: list[ActivationId] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """A composition needs as much as its conductor, whether or not that has run."""
+        if self.form.conductor:
+            self.memory = self.invocation.target.action.limits.memory
+
     def add(self, step: Activation) -> None:
         """Enter a step that has ended; how it ended is for the caller to judge."""
         self.steps.append(step.activation_id)

@@ -67,7 +67,6 @@ class Conductors:
 
     async def _run(self, account: Account, budget: CompositionBudget) -> None:
         invocation = account.invocation
-        account.memory = invocation.target.action.limits.memory
         # As what runs in a step of its own, the conductor is an action like any other.
         conductor = replace(invocation.target, is_conductor=False)
         enclosure = Enclosure(composition=budget)

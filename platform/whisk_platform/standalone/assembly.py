@@ -19,6 +19,7 @@ from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.composites import Composites
 from whisk_platform.controller.conductors import Conductors
+from whisk_platform.controller.lost import LostComposites
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.sequences import Sequences
 from whisk_platform.controller.server import HttpServer, bind
@@ -122,6 +123,7 @@ async def _start(settings: StandaloneSettings, directory: Path, address: str) ->
         subjects=stores.subjects,
         bus=bus,
         invoker=invoker,
+        composites=LostComposites(services.catalog, stores.activations, services.clock),
         topic=INVOKER_TOPIC,
     )
     if recovered.resumed or recovered.lost:

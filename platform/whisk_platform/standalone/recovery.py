@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.logging import get_logger
+from whisk_platform.controller.lost import LostComposites
 from whisk_platform.entities import journal
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.invoker.texts import LOST
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import ActivationStore, JournalEntry, SubjectStore
 
@@ -33,6 +35,7 @@ async def recover(
     subjects: SubjectStore,
     bus: MessageBus,
     invoker: Invoker,
+    composites: LostComposites,
     topic: str,
 ) -> Recovered:
     """Go through the journal, oldest first; called once, before the first request."""
@@ -49,7 +52,8 @@ async def recover(
         elif await _resume(entry, message, subjects, bus, topic):
             resumed += 1
         else:
-            await invoker.lost(message)
+            if not await composites.end(message, LOST):
+                await invoker.lost(message)
             lost += 1
     await activations.flush()
     return Recovered(resumed=resumed, lost=lost)
