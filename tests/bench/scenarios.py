@@ -50,15 +50,16 @@ def warm(platform: Platform, generator: Generator, floor: Target, plan: Plan) ->
             isolation=platform.isolation,
             latency=latency,
             over_floor=pair.ratio(),
-            values=_spread(latency),
+            values=_spread(latency, summarize(pair.floor.samples_ns)),
             note=pair.subject.first_error or pair.floor.first_error,
         )
 
 
-def _spread(latency: Summary) -> dict[str, float] | None:
-    if latency.p50_ms is None or latency.p99_ms is None:
+def _spread(latency: Summary, beside: Summary) -> dict[str, float] | None:
+    """Return what the quantiles do not say, if both sides have enough samples for it."""
+    if latency.p50_ms is None or latency.p99_ms is None or beside.p50_ms is None:
         return None
-    return {"p99/p50": latency.p99_ms / latency.p50_ms}
+    return {"p99/p50": latency.p99_ms / latency.p50_ms, "floor p50 beside it (ms)": beside.p50_ms}
 
 
 def cold(platform: Platform, count: int, *, source: str, goal: int) -> Iterator[Row]:
