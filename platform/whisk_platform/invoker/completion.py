@@ -16,6 +16,7 @@ from whisk_platform.invoker import logs, texts
 from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
+from whisk_platform.invoker.tally import Tally
 from whisk_platform.spi.containers import ActivationLog, CollectedLogs
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import ActivationStore
@@ -28,8 +29,11 @@ NOTHING_COLLECTED = CollectedLogs(lines=(), truncated=False, complete=False)
 class Completion:
     """Acknowledges, collects and stores."""
 
-    def __init__(self, bus: MessageBus, activations: ActivationStore, clock: Clock) -> None:
+    def __init__(
+        self, bus: MessageBus, activations: ActivationStore, clock: Clock, tally: Tally
+    ) -> None:
         self._bus = bus
+        self._tally = tally
         self._activations = activations
         self._clock = clock
 
@@ -38,6 +42,7 @@ class Completion:
     ) -> Activation:
         """Make the record and wake who waits for it; nothing is stored yet."""
         activation = record(message, prepared, course)
+        self._tally.ended(message, prepared, course)
         acknowledgement = Acknowledgement(
             transid=message.transid,
             activation_id=message.activation_id,
@@ -76,7 +81,10 @@ class Completion:
             collected = await pending.read()
         except WhiskError as error:
             log.warning("logs_not_collected", activation_id=message.activation_id, error=str(error))
+            self._tally.not_collected += 1
             collected = NOTHING_COLLECTED
+        else:
+            self._tally.collected += 1
         lines = logs.lines(
             collected, activation.response.status_code, limit_bytes, self._clock.now_ms()
         )

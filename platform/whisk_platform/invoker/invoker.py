@@ -26,6 +26,7 @@ from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.scheduler import Scheduler
 from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.invoker.tally import Tally
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.operations import ContainerStatus, QueueStatus
@@ -85,7 +86,9 @@ class Invoker:
         self._actions = ActionCache(
             stores.artifacts, most=settings.actions_cached, code_bytes=settings.code_cache_mb << 20
         )
-        self._completion = Completion(bus, stores.activations, clock)
+        self.tally = Tally()
+        """What it has done so far."""
+        self._completion = Completion(bus, stores.activations, clock, self.tally)
         self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
         self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
         self._scheduler = Scheduler(
@@ -97,6 +100,7 @@ class Invoker:
             completion=self._completion,
             clock=clock,
             tasks=self._tasks,
+            tally=self.tally,
         )
         self._draining = False
         self._enabled = True
@@ -127,6 +131,7 @@ class Invoker:
             if message.journaled:
                 return
             raise UnavailableError
+        self.tally.received += 1
         prepared = self._actions.known(message.action, message.revision)
         if prepared is None:
             self._tasks.spawn(self._resolve(message), f"resolve {message.activation_id}")

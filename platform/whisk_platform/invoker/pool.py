@@ -405,6 +405,7 @@ class Pool:
     def _shelve(self, slot: Slot) -> None:
         """Keep a container that is not initialized as a stem cell."""
         slot.key = None
+        slot.shelved = True
         self._stems.setdefault((slot.kind, slot.memory_mb), {})[slot] = None
         self._idle.add(slot, None)
 

@@ -27,6 +27,7 @@ from whisk_platform.invoker.proxy import Do
 from whisk_platform.invoker.run import Ran, Refused, Runner
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
+from whisk_platform.invoker.tally import Tally
 from whisk_platform.spi.containers import Container, ContainerFactory, ContainerSpec
 from whisk_platform.spi.operations import ContainerStatus
 from whisk_platform.spi.stores import ActivationStore
@@ -76,7 +77,9 @@ class Scheduler:
         completion: Completion,
         clock: Clock,
         tasks: Supervisor,
+        tally: Tally,
     ) -> None:
+        self._tally = tally
         self._settings = settings
         self._pool = pool
         self._factory = factory
@@ -239,14 +242,19 @@ class Scheduler:
     async def _attempt(self, slot: Slot, place: _Place, job: Job, do: Do) -> Ran | Refused | None:
         """Prepare the container and run; None = the action has a newer revision to be run."""
         code: LoadedAction | None = None
+        tally = self._tally
         if do is Do.INITIALIZE_AND_RUN:
+            tally.prewarmed += slot.shelved
+            tally.cold += not slot.shelved
             code = await self._actions.load(job.action)
             if code.prepared.action.revision != job.action.revision:
                 job.prepared = code.prepared
                 job.key = key_of(job.message, job.action)
                 return None
-        elif do is Do.RESUME_AND_RUN:
-            await self._resume(place)
+        else:
+            tally.warmed += 1
+            if do is Do.RESUME_AND_RUN:
+                await self._resume(place)
         message = job.message
         if message.journaled:
             await self._activations.mark_started(message.activation_id)
@@ -307,6 +315,7 @@ class Scheduler:
         if asked or not slot.initialized:
             # Any number of warm ones may have died while idle; that says nothing of the next.
             job.attempts += 1
+        self._tally.rescheduled += 1
         effects = self._released(slot, reusable=False)
         if job.attempts >= MAX_ATTEMPTS or self._aborting:
             text = texts.LOST if self._aborting else texts.NOT_PROVISIONED

@@ -22,6 +22,8 @@ class Slot:
     key: ActionKey | None = None
     """Set once it has been taken for init; None = any action of the kind may take it."""
     initialized: bool = False
+    shelved: bool = False
+    """Whether it has waited as a stem cell."""
     active: int = 0
     """Activations in it."""
     doomed: bool = False
