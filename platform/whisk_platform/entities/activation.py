@@ -77,3 +77,38 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True):
         """``ns/name`` or ``ns/pkg/name`` of the provider; of a trigger ``ns/name``."""
         path = self.annotations.value("path")
         return path if isinstance(path, str) else f"{self.namespace}/{self.name}"
+
+    @property
+    def kind(self) -> str | None:
+        """What it ran in, ``python:3.11`` or ``sequence``; None for triggers."""
+        kind = self.annotations.value("kind")
+        return kind if isinstance(kind, str) else None
+
+    @property
+    def binding(self) -> str | None:
+        """``ns/binding`` through which it was invoked."""
+        binding = self.annotations.value("binding")
+        return binding if isinstance(binding, str) else None
+
+
+def names_of(activation: Activation) -> frozenset[str]:
+    """What a filter by name may say to find a record; see ``names_for``."""
+    return names_for(activation.name, activation.path, activation.binding)
+
+
+def names_for(name: str, path: str, binding: str | None) -> frozenset[str]:
+    """What a filter by name may say to find an activation.
+
+    Args:
+        name: of the action or trigger.
+        path: ``ns/name`` or ``ns/pkg/name`` of the provider.
+        binding: ``ns/binding`` through which it was invoked.
+
+    Returns:
+        ``pkg/name`` with the provider's package and with the binding; ``name`` if there is neither.
+
+    Source: contract rest-api §2.6.5, appendix D 12.
+    """
+    packages = [parts[1] for parts in [path.split("/")] if len(parts) == 3]
+    packages += [parts[1] for parts in [(binding or "").split("/")] if len(parts) == 2]
+    return frozenset(f"{package}/{name}" for package in packages) or frozenset((name,))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.positions import Position
 from whisk_platform.entities.action import Collection
-from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import NamespaceLimits
 from whisk_platform.entities.names import FullyQualifiedEntityName
@@ -105,6 +106,30 @@ class ActivationFilter:
     since: int | None = None
     """Milliseconds since the epoch, inclusive, compared with ``start``."""
     upto: int | None = None
+    statuses: frozenset[StatusCode] | None = None
+    """How they ended; None = any way."""
+    kinds: frozenset[str] | None = None
+    """What they ran in, ``python:3.11`` or ``sequence``; None = anything. Triggers have no kind."""
+    min_duration: int | None = None
+    """Milliseconds, inclusive. Records without a duration do not match, whatever the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A record and when it was handed over."""
+
+    position: Position
+    activation: Activation
+    """Result and logs are left empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Records in the order in which they were handed over."""
+
+    records: tuple[Settled, ...]
+    complete: bool
+    """False when there are older ones that were asked for too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +159,7 @@ class ActivationStore(Protocol):
     async def pending(self) -> Sequence[JournalEntry]:
         """Every entry that no record has closed, oldest first."""
 
-    def store(self, activation: Activation, *, record: bool = True) -> None:
+    def store(self, activation: Activation, *, record: bool = True) -> Position:
         """Queue a record for the next batch, which also closes its journal entry, if any.
 
         Bounded: when the queue is full the caller's work is refused by ``accept`` and by
@@ -143,10 +168,16 @@ class ActivationStore(Protocol):
         Args:
             activation: the record.
             record: False only closes the journal entry (namespaces that store nothing).
+
+        Returns:
+            The record's position among all records.
         """
 
     def has_room(self) -> bool:
         """Whether the queue of unwritten records is short enough to take on more work."""
+
+    def unwritten(self) -> int:
+        """How many records wait to be written."""
 
     async def flush(self) -> None:
         """Wait until everything queued so far is written.
@@ -165,6 +196,19 @@ class ActivationStore(Protocol):
 
     async def count(self, wanted: ActivationFilter) -> int:
         """How many records the filter matches."""
+
+    async def history(
+        self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
+    ) -> History:
+        """Written records by position, oldest first; the newest ``limit`` of them.
+
+        Args:
+            wanted: which.
+            after: a position, exclusive.
+            upto: a position, inclusive.
+            limit: at most so many. An implementation may also look no further back than it can
+                afford to, which then is told by ``complete``.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +275,13 @@ class Stores(Protocol):
         Raises:
             StateDirectoryError: unreadable, corrupt, or written by a newer version; the sentence
                 has the remedy.
+        """
+
+    async def check_writable(self) -> None:
+        """Write something that leaves no trace, as durably as anything else.
+
+        Raises:
+            StoreError: nothing can be written now.
         """
 
     async def close(self) -> None:

@@ -15,12 +15,20 @@ import msgspec
 
 from whisk_platform.common.errors import DocumentConflictError, StoreError
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.action import Collection
-from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.activation import Activation, names_of
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import NamespaceLimits
 from whisk_platform.entities.names import FullyQualifiedEntityName
-from whisk_platform.spi.stores import ActivationFilter, Document, JournalEntry, Subject
+from whisk_platform.spi.stores import (
+    ActivationFilter,
+    Document,
+    History,
+    JournalEntry,
+    Settled,
+    Subject,
+)
 
 
 class MemoryArtifacts:
@@ -134,6 +142,8 @@ class MemoryActivations:
         """
         self._room = room
         self.records: dict[ActivationId, Activation] = {}
+        self.positions: dict[ActivationId, Position] = {}
+        """Of each record."""
         self.journal: dict[ActivationId, JournalEntry] = {}
         self.accepts = 0
         """How often ``accept`` was called, whatever the number of entries."""
@@ -157,15 +167,22 @@ class MemoryActivations:
         """Every entry that no record has closed, oldest first."""
         return list(self.journal.values())
 
-    def store(self, activation: Activation, *, record: bool = True) -> None:
+    def store(self, activation: Activation, *, record: bool = True) -> Position:
         """Keep a record and close its journal entry."""
+        position = new_position()
         self.journal.pop(activation.activation_id, None)
         if record:
             self.records[activation.activation_id] = activation
+            self.positions[activation.activation_id] = position
+        return position
 
     def has_room(self) -> bool:
         """Whether more work may come."""
         return len(self.records) < self._room
+
+    def unwritten(self) -> int:
+        """Nothing ever waits."""
+        return 0
 
     async def flush(self) -> None:
         """Nothing is ever unwritten."""
@@ -191,6 +208,18 @@ class MemoryActivations:
         """How many records the filter matches."""
         return len(self._matching(wanted))
 
+    async def history(
+        self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
+    ) -> History:
+        """Records by position, oldest first."""
+        found = [
+            Settled(position=position, activation=_bare(activation))
+            for activation in self._matching(wanted)
+            if after < (position := self.positions[activation.activation_id]) <= upto
+        ]
+        found.sort(key=lambda settled: settled.position)
+        return History(records=tuple(found[-limit:] if limit else ()), complete=len(found) <= limit)
+
     def _matching(self, wanted: ActivationFilter) -> builtins.list[Activation]:
         return [
             activation
@@ -198,7 +227,10 @@ class MemoryActivations:
             if activation.namespace == wanted.namespace
             and (wanted.since is None or activation.start >= wanted.since)
             and (wanted.upto is None or activation.start <= wanted.upto)
-            and (wanted.name is None or wanted.name in _names(activation))
+            and (wanted.name is None or wanted.name in names_of(activation))
+            and (wanted.statuses is None or activation.response.status_code in wanted.statuses)
+            and (wanted.kinds is None or activation.kind in wanted.kinds)
+            and _lasts(activation, wanted.min_duration)
         ]
 
     def _check(self) -> None:
@@ -293,6 +325,11 @@ class MemoryStores:
     async def open(self) -> None:
         """Nothing to open."""
 
+    async def check_writable(self) -> None:
+        """Fail as ``accept`` would."""
+        if self.activations.fail_with is not None:
+            raise self.activations.fail_with
+
     async def close(self) -> None:
         """Nothing to close."""
 
@@ -302,12 +339,7 @@ def _bare(activation: Activation) -> Activation:
     return msgspec.structs.replace(activation, response=response, logs=())
 
 
-def _names(activation: Activation) -> set[str]:
-    """What a name filter may say to find this record (contract §2.6.5)."""
-    names = {activation.name}
-    binding = activation.annotations.value("binding")
-    for path in (activation.path, f"{binding}/{activation.name}" if binding else ""):
-        parts = path.split("/")
-        if len(parts) == 3:
-            names = (names - {activation.name}) | {f"{parts[1]}/{parts[2]}"}
-    return names
+def _lasts(activation: Activation, min_duration: int | None) -> bool:
+    if min_duration is None:
+        return True
+    return activation.duration is not None and activation.duration >= min_duration

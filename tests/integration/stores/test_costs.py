@@ -13,6 +13,7 @@ from tests.conformance.stores.samples import START, activation, document, entry
 from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import StoreError
 from whisk_platform.entities.action import Collection
+from whisk_platform.entities.activation import StatusCode
 from whisk_platform.spi.stores import ActivationFilter
 from whisk_platform.stores.sql.engine import reading_engine
 from whisk_platform.stores.sql.provider import SqliteStores
@@ -105,6 +106,50 @@ async def test_every_list_goes_through_an_index(stores: SqliteStores, directory:
     assert len([plan for plan in plans if "TEMP B-TREE" in plan]) <= 1
 
 
+async def test_a_filter_is_decided_in_the_index(stores: SqliteStores, directory: Path) -> None:
+    """Records that a filter leaves out are not read, and nothing is sorted."""
+    for number in range(50):
+        stores.activations.store(activation("a", start=START + number % 7))
+    await stores.activations.flush()
+    with _statements() as seen:
+        for name in (None, "a"):
+            for filters in (
+                {"statuses": frozenset((StatusCode.INTERNAL_ERROR,))},
+                {"kinds": frozenset(("php:8",))},
+                {"min_duration": 100},
+            ):
+                wanted = ActivationFilter(namespace="guest", name=name, **filters)
+                assert await stores.activations.count(wanted) == 0
+                assert await stores.activations.list(wanted, skip=0, limit=30, docs=False) == []
+    plans = _plans(directory, seen)
+    assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []
+    counts = [(text, values) for text, values in seen if "count(*)" in text]
+    covered = [plan for plan in _plans(directory, counts) if "activations_by_" in plan]
+    assert len(covered) == len(counts) == 6
+    assert [plan for plan in covered if "USING COVERING INDEX" not in plan] == []
+
+
+async def test_a_history_reads_what_is_new_and_little_more(
+    stores: SqliteStores, directory: Path
+) -> None:
+    """The place to begin is found by halving, and nothing is sorted."""
+    positions = [stores.activations.store(activation(start=START + n)) for n in range(3_000)]
+    await stores.activations.flush()
+    wanted = ActivationFilter(namespace="guest")
+    with _statements() as seen:
+        history = await stores.activations.history(
+            wanted, after=positions[-11], upto=positions[-1], limit=100
+        )
+    assert [settled.position for settled in history.records] == positions[-10:]
+    assert len(seen) <= 20
+    plans = _plans(directory, seen)
+    assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
+    tables = [plan for plan in plans if plan.split()[1] == "activations"]
+    allowed = ("SEARCH activations USING INTEGER PRIMARY KEY", "SEARCH activations")
+    assert [plan for plan in tables if not plan.startswith(allowed)] == []
+    assert [plan for plan in tables if "activations_by_" in plan] == []
+
+
 async def test_a_list_of_actions_never_touches_the_code(stores: SqliteStores) -> None:
     await stores.artifacts.put(document("a", attachment=b"code"))
     with _statements() as seen:
@@ -117,7 +162,7 @@ async def test_a_list_of_actions_never_touches_the_code(stores: SqliteStores) ->
 async def test_a_full_queue_refuses_work_and_drops_nothing(
     directory: Path, bounds: dict[str, int]
 ) -> None:
-    stores = SqliteStores(SqliteSettings(directory=directory, **bounds))  # type: ignore[arg-type]
+    stores = SqliteStores(SqliteSettings(directory=directory, **bounds))
     await stores.open()
     for _ in range(30):
         stores.activations.store(activation(result=b'"' + b"x" * 2_000 + b'"'))

@@ -14,6 +14,8 @@ from whisk_platform.stores.sql.engine import writing_engine
 from whisk_platform.stores.sql.schema import SCHEMA_VERSION, metadata
 from whisk_platform.stores.sql.settings import SqliteSettings
 
+NEXT = SCHEMA_VERSION + 1
+
 
 def _engine(directory: Path) -> sa.Engine:
     statedirectory.make(directory)
@@ -62,11 +64,11 @@ def _old(directory: Path) -> sa.Engine:
 def test_an_older_database_is_migrated_with_what_is_in_it(directory: Path) -> None:
     engine = _old(directory)
     with engine.begin() as connection:
-        upgrade.prepare(connection, version=SCHEMA_VERSION + 1, steps={2: _add_column})
+        upgrade.prepare(connection, version=NEXT, steps={NEXT: _add_column})
     with engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM subjects").all()
     assert [tuple(row) for row in rows] == [("anna", 0, "anna@example.com")]
-    assert _stamp(engine) == SCHEMA_VERSION + 1
+    assert _stamp(engine) == NEXT
 
 
 def _note(passed: list[int], version: int, _operations: Any) -> None:
@@ -76,11 +78,12 @@ def _note(passed: list[int], version: int, _operations: Any) -> None:
 def test_several_versions_are_passed_one_after_another(directory: Path) -> None:
     engine = _old(directory)
     passed: list[int] = []
-    steps = {n: partial(_note, passed, n) for n in (2, 3, 4)}
+    versions = [NEXT, NEXT + 1, NEXT + 2]
+    steps = {n: partial(_note, passed, n) for n in versions}
     with engine.begin() as connection:
-        upgrade.prepare(connection, version=4, steps=steps)
-    assert passed == [2, 3, 4]
-    assert _stamp(engine) == 4
+        upgrade.prepare(connection, version=NEXT + 2, steps=steps)
+    assert passed == versions
+    assert _stamp(engine) == NEXT + 2
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(directory: Path) -> None:
@@ -88,7 +91,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(directory: Path) -
     with engine.begin() as connection:
         before = _objects(connection)
     with pytest.raises(sa.exc.OperationalError), engine.begin() as connection:
-        upgrade.prepare(connection, version=SCHEMA_VERSION + 1, steps={2: _fail_half_way})
+        upgrade.prepare(connection, version=NEXT, steps={NEXT: _fail_half_way})
     with engine.begin() as connection:
         assert _objects(connection) == before
     assert _stamp(engine) == SCHEMA_VERSION

@@ -12,6 +12,7 @@ import pytest
 from tests.conformance.stores.samples import document, identity
 from whisk_platform.common.errors import StateDirectoryError
 from whisk_platform.stores.sql.provider import SqliteStores, read_all_subjects
+from whisk_platform.stores.sql.schema import SCHEMA_VERSION
 from whisk_platform.stores.sql.settings import SqliteSettings
 
 
@@ -126,7 +127,8 @@ async def test_a_state_written_by_a_newer_version(directory: Path) -> None:
     newer.close()
     assert await _refusal(SqliteSettings(directory=directory)) == (
         f"{directory / 'whisk.db'} was written by a newer version of the platform (schema 99; this"
-        " one knows up to 1). Start that version, or give another directory with --state-dir."
+        f" one knows up to {SCHEMA_VERSION}). Start that version, or give another directory"
+        " with --state-dir."
     )
 
 

@@ -6,26 +6,19 @@ Source: contracts rest-api §2.6; design.md §5, Delivery.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection, func, select
 
 from whisk_platform.common.errors import StoreError, StoreFullError
 from whisk_platform.common.ids import ActivationId, is_activation_id
+from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.activation import Activation
-from whisk_platform.spi.stores import ActivationFilter, JournalEntry
-from whisk_platform.stores.sql import records, templates
+from whisk_platform.spi.stores import ActivationFilter, History, JournalEntry, Settled
+from whisk_platform.stores.sql import records, selection, templates
 from whisk_platform.stores.sql.lanes import RecordLane
 from whisk_platform.stores.sql.readers import Readers
-from whisk_platform.stores.sql.records import COLUMNS
-from whisk_platform.stores.sql.schema import (
-    NOTHING,
-    AnyRow,
-    AnySelect,
-    journal,
-    namespaces,
-    sources,
-)
+from whisk_platform.stores.sql.records import READ
+from whisk_platform.stores.sql.schema import AnyRow, AnySelect, journal, namespaces
 from whisk_platform.stores.sql.schema import activations as table
 from whisk_platform.stores.sql.schema import templates as template_table
 from whisk_platform.stores.sql.templates import Template
@@ -36,8 +29,9 @@ RECORD_BYTES = 1_000
 
 TEMPLATES_CACHED = 20_000
 
-_FULL = [table.c[name] for name in COLUMNS]
-_SUMMARY = [table.c[name] for name in COLUMNS if name not in ("result", "logs")]
+_FULL = [table.c[name] for name in READ]
+_SUMMARY = [table.c[name] for name in READ if name not in ("result", "logs")]
+_SETTLED = [*_SUMMARY, table.c.settled]
 
 
 class StoreBusyError(StoreError):
@@ -108,15 +102,17 @@ class SqlActivationStore:
 
         return await self._readers.run(read)
 
-    def store(self, activation: Activation, *, record: bool = True) -> None:
+    def store(self, activation: Activation, *, record: bool = True) -> Position:
         """Queue a record for the next batch, which also closes its journal entry, if any."""
-        item = self._records.record(activation, record)
+        position = new_position()
+        item = self._records.record(activation, position, record)
         if record:
             self._unwritten[activation.activation_id] = activation
         size = RECORD_BYTES + len(memoryview(activation.response.result))
         if activation.logs:
             size += sum(map(len, activation.logs))
         self._writer.defer(self._record_lane, item, size)
+        return position
 
     def has_room(self) -> bool:
         """Whether the queue of unwritten records is short enough to take on more work."""
@@ -124,6 +120,10 @@ class SqlActivationStore:
         return (
             writer.deferred_items < self._queue_records and writer.queued_bytes < self._queue_bytes
         )
+
+    def unwritten(self) -> int:
+        """How many records wait to be written."""
+        return self._writer.deferred_items
 
     async def flush(self) -> None:
         """Wait until everything queued so far is written.
@@ -158,11 +158,11 @@ class SqlActivationStore:
         """A page, newest ``start`` first; without ``docs`` result and logs are left empty."""
 
         def read(connection: Connection) -> Sequence[Activation]:
-            matching = _matching(connection, wanted)
+            matching = selection.matching(connection, wanted)
             if not matching:
                 return []
             columns = _FULL if docs else _SUMMARY
-            page = _page(matching, columns, skip, limit)
+            page = selection.page(matching, columns, skip, limit)
             return self._decoded(connection, wanted.namespace, page, docs=docs)
 
         return await self._readers.run(read)
@@ -173,8 +173,31 @@ class SqlActivationStore:
         def read(connection: Connection) -> int:
             return sum(
                 connection.execute(query.with_only_columns(func.count())).scalar_one()
-                for query in _matching(connection, wanted)
+                for query in selection.matching(connection, wanted)
             )
+
+        return await self._readers.run(read)
+
+    async def history(
+        self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
+    ) -> History:
+        """Written records by position, oldest first; see the port."""
+
+        def read(connection: Connection) -> History:
+            query, complete = selection.settled_between(connection, wanted, _SETTLED, after, upto)
+            if query is None:
+                return History(records=(), complete=True)
+            rows = connection.execute(query.limit(limit + 1)).all()
+            oldest_first = rows[:limit][::-1]
+            known = self._templates_of(connection, oldest_first)
+            settled = tuple(
+                Settled(
+                    position=Position(row.settled),
+                    activation=records.activation(wanted.namespace, known, row, docs=False),
+                )
+                for row in oldest_first
+            )
+            return History(records=settled, complete=complete and len(rows) <= limit)
 
         return await self._readers.run(read)
 
@@ -200,52 +223,3 @@ class SqlActivationStore:
             self._templates.update(read)
             known |= read
         return known
-
-
-def _matching(connection: Connection, wanted: ActivationFilter) -> list[AnySelect]:
-    """One query for each index range that the filter covers; none overlaps another.
-
-    Source: contract rest-api §2.6.5 and appendix D 12: a package matches the provider's or the
-    binding's; a simple name only what is in no package.
-    """
-    number = connection.execute(
-        select(namespaces.c.id).where(namespaces.c.name == wanted.namespace)
-    ).scalar_one_or_none()
-    if number is None:
-        return []
-    if wanted.name is None:
-        return [_since(select(table).where(table.c.namespace == number), wanted)]
-    package, _, name = wanted.name.rpartition("/")
-    query = select(sources.c.id).where(sources.c.namespace == number, sources.c.name == name)
-    if package:
-        query = query.where((sources.c.package == package) | (sources.c.binding == package))
-    else:
-        query = query.where(sources.c.package == NOTHING, sources.c.binding == NOTHING)
-    found = connection.execute(query).scalars()
-    return [_since(select(table).where(table.c.source == source), wanted) for source in found]
-
-
-def _since(query: AnySelect, wanted: ActivationFilter) -> AnySelect:
-    if wanted.since is not None:
-        query = query.where(table.c.start >= wanted.since)
-    if wanted.upto is not None:
-        query = query.where(table.c.start <= wanted.upto)
-    return query
-
-
-def _page(matching: Sequence[AnySelect], columns: Any, skip: int, limit: int) -> AnySelect:
-    """The newest of all ranges together, each read no further than the page reaches."""
-    newest = (table.c.start.desc(), table.c.sequence.desc())
-    if len(matching) == 1:
-        page = matching[0].with_only_columns(*columns)
-    else:
-        reach = skip + limit if limit else None
-        heads = [
-            select(
-                query.with_only_columns(table.c.sequence).order_by(*newest).limit(reach).subquery()
-            )
-            for query in matching
-        ]
-        numbers = union_all(*heads).subquery()
-        page = select(*columns).join(numbers, numbers.c.sequence == table.c.sequence)
-    return page.order_by(*newest).limit(limit or None).offset(skip)

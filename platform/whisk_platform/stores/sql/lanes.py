@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.logging import get_logger
+from whisk_platform.common.positions import Position
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import JournalEntry
 from whisk_platform.stores.sql import bulk, templates
@@ -62,6 +63,7 @@ class Record:
 
     activation: Activation
     key: bytes
+    position: Position
     row: tuple[object, ...] | None
     """None = only the entry is closed, or the origin is not known yet."""
     shape: Shape | None = None
@@ -82,11 +84,12 @@ class RecordLane(Lane):
         self._entries = entries
         self._origins = Origins()
 
-    def record(self, activation: Activation, record: bool) -> Record:
+    def record(self, activation: Activation, position: Position, record: bool) -> Record:
         """Make an item, as far as that goes without the database.
 
         Args:
             activation: what is to be recorded.
+            position: its own.
             record: False = only the journal's entry is to be closed.
 
         Raises:
@@ -94,19 +97,19 @@ class RecordLane(Lane):
         """
         key = to_key(activation.activation_id)
         if not record:
-            return Record(activation, key, None)
+            return Record(activation, key, position, None)
         shape, details = templates.split(activation)
         origin = self._origins.known(shape)
         if origin is None:
-            return Record(activation, key, None, shape, details)
-        return Record(activation, key, row(activation, key, origin, details))
+            return Record(activation, key, position, None, shape, details)
+        return Record(activation, key, position, row(activation, key, position, origin, details))
 
     def write(self, connection: Connection, items: Sequence[Record]) -> Sequence[None]:
         """Write records, and close their journal entries in the same transaction."""
         for item in items:
             if item.shape is not None:
                 origin = self._origins.enter(connection, item.shape)
-                item.row = row(item.activation, item.key, origin, item.details)
+                item.row = row(item.activation, item.key, item.position, origin, item.details)
         _RECORD.run(connection, [item.row for item in items if item.row is not None])
         _CLOSE.run(connection, [(item.key,) for item in items if item.key in self._entries])
         return [None] * len(items)

@@ -61,14 +61,19 @@ def package_of(annotation: bytes | None, parts: int) -> str:
     Returns:
         The second part, or ``NOTHING``.
     """
+    segments = text_of(annotation).split("/")
+    return segments[1] if len(segments) == parts else NOTHING
+
+
+def text_of(annotation: bytes | None) -> str:
+    """The text that an annotation holds, given unparsed; ``NOTHING`` if it holds none."""
     if annotation is None:
         return NOTHING
     try:
         value = loads(annotation)
     except JSONTextError:
         return NOTHING
-    segments = value.split("/") if isinstance(value, str) else []
-    return segments[1] if len(segments) == parts else NOTHING
+    return value if isinstance(value, str) else NOTHING
 
 
 def _enter(connection: Connection, shape: Shape) -> Origin:
@@ -85,7 +90,8 @@ def _enter(connection: Connection, shape: Shape) -> Origin:
         },
     )
     body = codec.encode(shape)
-    template = _number(connection, templates, {"digest": codec.digest(body)}, body=body)
+    kind = text_of(values.get("kind"))
+    template = _number(connection, templates, {"digest": codec.digest(body)}, kind=kind, body=body)
     return Origin(namespace, source, template)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from whisk_platform.common.errors import StateDirectoryError, StoreError
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.logging import get_logger
+from whisk_platform.common.positions import go_on_from
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import Stores, Subject
 from whisk_platform.stores.sealing import Sealer, read_master_key
@@ -24,12 +25,14 @@ from whisk_platform.stores.sql.lane import Calls
 from whisk_platform.stores.sql.lanes import AcceptLane, RecordLane, StartLane
 from whisk_platform.stores.sql.logsync import LogSync
 from whisk_platform.stores.sql.readers import Readers
-from whisk_platform.stores.sql.schema import journal
+from whisk_platform.stores.sql.schema import activations, journal
 from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
 from whisk_platform.stores.sql.subjects import SqlSubjectStore, read_subjects
 from whisk_platform.stores.sql.writer import Writer
 
 _CALLS, _ACCEPTS, _STARTS, _RECORDS = range(4)
+_TRIAL = bytes(16)
+"""No activation has this id."""
 _log = get_logger("stores")
 
 
@@ -73,10 +76,16 @@ class SqliteStores:
             statedirectory.make(self._settings.directory)
             sealer = statedirectory.prepare(engine, self._settings)
             with translation(), engine.connect() as connection:
+                newest = select(activations.c.settled).order_by(activations.c.sequence.desc())
+                go_on_from(connection.execute(newest.limit(1)).scalar_one_or_none() or 0)
                 return sealer, set(connection.execute(select(journal.c.id)).scalars())
 
         sealer, entries = await asyncio.to_thread(prepare)
         self._open = _assemble(self._settings, engine, sealer, entries)
+
+    async def check_writable(self) -> None:
+        """Write something that leaves no trace; see the port."""
+        await self._opened.writer.submit(_CALLS, _write_and_remove)
 
     async def close(self) -> None:
         """Write what is queued and disconnect. Never raises."""
@@ -116,6 +125,12 @@ def read_all_subjects(directory: Path, master_key: bytes | None = None) -> Seque
         )
     with translation(), reading_engine(directory).connect() as connection:
         return read_subjects(connection, Sealer(key))
+
+
+def _write_and_remove(connection: Connection) -> None:
+    # The pages that this touches go to the disk, although they end as they were.
+    connection.execute(insert(journal), {"id": _TRIAL, "started": False, "message": b""})
+    connection.execute(delete(journal).where(journal.c.id == _TRIAL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

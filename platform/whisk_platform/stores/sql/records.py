@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.jsontext import RawJSON, dumps, loads
+from whisk_platform.common.positions import Position
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.stores.sql import templates
 from whisk_platform.stores.sql.origins import Origin
@@ -23,11 +24,15 @@ COLUMNS = (
     "status",
     "size",
     "cause",
+    "settled",
     "details",
     "result",
     "logs",
 )
 """In the order of ``row``."""
+
+READ = tuple(name for name in COLUMNS if name != "settled")
+"""Those that ``activation`` makes a record of."""
 
 _STATUS = {int(code): code for code in StatusCode}
 
@@ -36,7 +41,7 @@ _NO_DURATION = -1
 
 
 def row(
-    activation: Activation, key: bytes, origin: Origin, details: bytes | None
+    activation: Activation, key: bytes, position: Position, origin: Origin, details: bytes | None
 ) -> tuple[object, ...]:
     """The values of ``COLUMNS``."""
     end, duration = activation.end, activation.duration
@@ -58,6 +63,7 @@ def row(
         int(response.status_code),
         response.size,
         None if activation.cause is None else to_key(activation.cause),
+        position,
         details,
         bytes(response.result),
         dumps(activation.logs) if activation.logs else None,
@@ -72,7 +78,7 @@ def activation(
     Args:
         namespace: the record's.
         known: the row's template among others, by its number.
-        found: the values of ``COLUMNS``, without ``docs`` all but the last two.
+        found: the values of ``READ``; without ``docs`` others may stand in place of the last two.
         docs: whether result and logs are wanted.
     """
     # By position, because a page has hundreds of rows and looking up a name takes its time.

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Stamped into the database; a newer stamp is refused, an older one migrated."""
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -91,9 +91,13 @@ templates = Table(
     metadata,
     Column("id", _Serial, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index("templates_by_kind", "kind"),
 )
-"""What many records have in common."""
+"""What many records have in common. ``kind`` is ``NOTHING`` for triggers."""
+
+_FILTERED = ("status", "template", "elapsed", "duration")
 
 activations = Table(
     "activations",
@@ -109,13 +113,17 @@ activations = Table(
     Column("status", SmallInteger, nullable=False),
     Column("size", BigInteger),
     Column("cause", LargeBinary),
+    # In the order of `sequence`, so that a place in it is found without an index of its own.
+    Column("settled", BigInteger, nullable=False),
     Column("details", LargeBinary),
     # Last, so that lists need not touch the pages that a large result or log overflows to.
     Column("result", LargeBinary),
     Column("logs", LargeBinary),
     Index("activations_by_id", "id", unique=True),
-    Index("activations_by_namespace", "namespace", "start"),
-    Index("activations_by_source", "source", "start"),
+    # In the order of lists, with all that lists are filtered by: a record that a filter leaves out
+    # is never read.
+    Index("activations_by_namespace", "namespace", "start", "sequence", *_FILTERED),
+    Index("activations_by_source", "source", "start", "sequence", *_FILTERED),
 )
 """Records: what differs from one activation to the next."""
 
