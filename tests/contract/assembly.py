@@ -40,6 +40,7 @@ from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.messaging.memory import MemoryBus
 from whisk_platform.spi.stores import Stores
+from whisk_platform.standalone.operations import operations
 from whisk_platform.stores.sql.provider import SqliteStores
 from whisk_platform.stores.sql.settings import SqliteSettings
 
@@ -147,7 +148,7 @@ async def assembled(
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
-    services = _services(stores, bus, limits, side_tasks, step_margin_s)
+    services = _services(stores, bus, limits, invoker, factory, side_tasks, step_margin_s)
     yield Assembly(
         app=application(services),
         services=services,
@@ -165,6 +166,8 @@ def _services(
     stores: Stores,
     bus: MemoryBus,
     limits: SystemLimits,
+    invoker: Invoker,
+    factory: SimulatedFactory,
     side_tasks: Supervisor,
     step_margin_s: float,
 ) -> Services:
@@ -184,6 +187,7 @@ def _services(
         sequences=Sequences(composites, resolver, limits.sequence_length),
         conductors=Conductors(composites, resolver, limits.sequence_length),
     )
+    throttles = Throttles(clock, limits, balancer.in_flight)
     return Services(
         clock=clock,
         limits=limits,
@@ -191,11 +195,20 @@ def _services(
         authenticator=Authenticator(stores.subjects, clock),
         catalog=catalog,
         resolver=resolver,
-        throttles=Throttles(clock, limits, balancer.in_flight),
+        throttles=throttles,
         activator=activator,
         balancer=balancer,
         activations=stores.activations,
         subjects=stores.subjects,
+        operations=operations(
+            controller="0",
+            invoker=invoker,
+            factory=factory,
+            stores=stores,
+            balancer=balancer,
+            throttles=throttles,
+            clock=clock,
+        ),
         build="2024-01-31",
     )
 

@@ -28,6 +28,7 @@ class Authenticator:
         self._clock = clock
         self._cache: dict[str, tuple[Identity, float]] = {}
         self._by_namespace: dict[str, tuple[Identity, float]] = {}
+        self._generation = 0
 
     async def authenticate(self, authorization: str | None) -> Identity:
         """Find the identity of a request.
@@ -45,10 +46,12 @@ class Authenticator:
         if cached is not None and cached[1] > now:
             return cached[0]
         key = parse_basic(authorization)
+        generation = self._generation
         identity = await self._subjects.by_key(key.uuid, key.key) if key is not None else None
         if identity is None:
             raise UnauthorizedError(texts.BAD_CREDENTIALS)
-        _remember(self._cache, authorization, identity, now)
+        if generation == self._generation:
+            _remember(self._cache, authorization, identity, now)
         return identity
 
     async def owner_of(self, namespace: str) -> Identity | None:
@@ -57,13 +60,18 @@ class Authenticator:
         now = self._clock.monotonic()
         if cached is not None and cached[1] > now:
             return cached[0]
+        generation = self._generation
         identity = await self._subjects.by_namespace(namespace)
-        if identity is not None:
+        if identity is not None and generation == self._generation:
             _remember(self._by_namespace, namespace, identity, now)
         return identity
 
     def forget(self) -> None:
-        """Drop everything that is cached, so that a block or a new key acts at once."""
+        """Drop everything that is cached, so that a block or a new key acts at once.
+
+        What is being read meanwhile may be older than the change, so it is not cached either.
+        """
+        self._generation += 1
         self._cache.clear()
         self._by_namespace.clear()
 

@@ -66,6 +66,11 @@ class Request:
     def identity(self, value: Identity) -> None:
         self._identity = value
 
+    @property
+    def identity_if_known(self) -> Identity | None:
+        """Who asks; None where nobody was asked for a key, or it was not accepted."""
+        return self._identity
+
     def param(self, name: str) -> str:
         """A segment of the path, percent-decoded."""
         return str(self.scope["path_params"][name])

@@ -5,7 +5,7 @@ A path is a Starlette route whose endpoint is a ``Resource``; a handler gets the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from starlette.routing import Route
@@ -38,6 +38,18 @@ def path(
         options: whether OPTIONS is answered with the API's CORS headers.
         **verbs: method in lower case to its function.
     """
+    return path_of(services, template, verbs, public=public, options=options)
+
+
+def path_of(
+    services: Services,
+    template: str,
+    verbs: Mapping[str, Verb],
+    *,
+    public: bool = False,
+    options: bool = True,
+) -> Route:
+    """Declare one path whose methods are worked out; see ``path``."""
     resource = Resource(
         {method.upper(): _bind(verb, services) for method, verb in verbs.items()},
         clock=services.clock,

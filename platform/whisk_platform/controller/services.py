@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
+from whisk_platform.controller.operations import Operations
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.throttles import Throttles
 from whisk_platform.entities.limits import SystemLimits
@@ -31,9 +32,9 @@ class Services:
     balancer: LoadBalancer
     activations: ActivationStore
     subjects: SubjectStore
+    operations: Operations
+    """For operators."""
     build: str
     """Build date, as ``GET /api/v1`` shows it."""
     system_namespace: str = "whisk.system"
     """Whose key opens the operator API."""
-    status: dict[str, object] = field(default_factory=dict)
-    """What ``GET /invokers`` and friends show; owned by the process that assembles."""

@@ -13,6 +13,8 @@ from whisk_platform.controller import texts
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import SystemLimits
 
+NAMESPACES_TOLD = 1_000
+
 
 class RateThrottle:
     """A fixed wall-clock minute for each namespace; every check counts, refused ones too."""
@@ -46,6 +48,12 @@ class Throttles:
         self._in_flight = in_flight
         self._invocations = RateThrottle(clock)
         self._fires = RateThrottle(clock)
+        self.admitted = 0
+        """Invocations that were let in."""
+        self.refused_by_rate: dict[str, int] = {}
+        """Invocations and fires that were not, by namespace; at most ``NAMESPACES_TOLD`` of them,
+        the rest under an empty name."""
+        self.refused_by_concurrency: dict[str, int] = {}
 
     def check_invocation(self, identity: Identity) -> None:
         """Admit one action or web action.
@@ -56,14 +64,19 @@ class Throttles:
         own = identity.limits
         namespace = identity.authkey.uuid
         rate = own.invocations_per_minute
-        self._invocations.check(
-            namespace, self._system.invocations_per_minute if rate is None else rate
-        )
+        allowed = self._system.invocations_per_minute if rate is None else rate
+        try:
+            self._invocations.check(namespace, allowed)
+        except TooManyRequestsError:
+            _count(self.refused_by_rate, identity.namespace)
+            raise
         at_once = own.concurrent_invocations
         allowed = self._system.concurrent_invocations if at_once is None else at_once
         count = self._in_flight(namespace)
         if count >= allowed:
+            _count(self.refused_by_concurrency, identity.namespace)
             raise TooManyRequestsError(texts.too_many_in_flight(count, allowed))
+        self.admitted += 1
 
     def check_rule(self, identity: Identity) -> None:
         """Admit one action of a fired rule: it counts as an invocation.
@@ -81,4 +94,14 @@ class Throttles:
         """
         rate = identity.limits.fires_per_minute
         allowed = self._system.fires_per_minute if rate is None else rate
-        self._fires.check(identity.authkey.uuid, allowed)
+        try:
+            self._fires.check(identity.authkey.uuid, allowed)
+        except TooManyRequestsError:
+            _count(self.refused_by_rate, identity.namespace)
+            raise
+
+
+def _count(refused: dict[str, int], namespace: str) -> None:
+    if namespace not in refused and len(refused) >= NAMESPACES_TOLD:
+        namespace = ""
+    refused[namespace] = refused.get(namespace, 0) + 1

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Protocol
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.entities.action import Action
 from whisk_platform.entities.activation import Activation
 from whisk_platform.entities.messages import ActivationMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancerCounts:
+    """What has gone through a balancer since it was made."""
+
+    published: int
+    """Messages handed over."""
+    completed: int
+    """Acknowledgements of those."""
+    in_flight: int
+    """Handed over and not ended."""
+    in_flight_mb: int
+    """Sum of their memory limits."""
 
 
 class LoadBalancer(Protocol):
@@ -36,3 +51,6 @@ class LoadBalancer(Protocol):
 
     def in_flight_ids(self) -> list[ActivationId]:
         """All of them, for operators."""
+
+    def counts(self) -> BalancerCounts:
+        """What has gone through it."""

@@ -16,6 +16,7 @@ from whisk_platform.common.tasks import Supervisor
 from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
+from whisk_platform.controller.blocklist import publish_blocklist
 from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.composites import Composites
 from whisk_platform.controller.conductors import Conductors
@@ -25,7 +26,6 @@ from whisk_platform.controller.sequences import Sequences
 from whisk_platform.controller.server import HttpServer, bind
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.throttles import Throttles
-from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.loadbalancer import LoadBalancer
@@ -34,6 +34,7 @@ from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone import providers
 from whisk_platform.standalone.identities import check_exposure, ensure_identities
+from whisk_platform.standalone.operations import operations
 from whisk_platform.standalone.recovery import recover
 from whisk_platform.standalone.settings import StandaloneSettings
 from whisk_platform.standalone.state import RunFile, RunIsolation, StateDirectory
@@ -117,7 +118,8 @@ async def _start(settings: StandaloneSettings, directory: Path, address: str) ->
     invoker = providers.invoker(settings, factory, stores, bus, address)
     await invoker.start()
     side_tasks = Supervisor("controller", _task_failed)
-    services = _controller(settings, stores, bus, factory.manifest, side_tasks)
+    services = _controller(settings, stores, bus, factory, invoker, side_tasks)
+    await publish_blocklist(stores.subjects, services.operations.invokers)
     recovered = await recover(
         activations=stores.activations,
         subjects=stores.subjects,
@@ -137,12 +139,13 @@ def _controller(
     settings: StandaloneSettings,
     stores: Stores,
     bus: MessageBus,
-    manifest: RuntimesManifest,
+    factory: ContainerFactory,
+    invoker: Invoker,
     side_tasks: Supervisor,
 ) -> Services:
     clock = SystemClock()
     limits = settings.limits.system()
-    manifest = manifest.with_lenient(settings.runtimes.lenient)
+    manifest = factory.manifest.with_lenient(settings.runtimes.lenient)
     balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
     catalog = Catalog(stores.artifacts, clock)
     resolver = Resolver(catalog)
@@ -154,6 +157,7 @@ def _controller(
         sequences=Sequences(composites, resolver, limits.sequence_length),
         conductors=Conductors(composites, resolver, limits.sequence_length),
     )
+    throttles = Throttles(clock, limits, balancer.in_flight)
     return Services(
         clock=clock,
         limits=limits,
@@ -161,13 +165,21 @@ def _controller(
         authenticator=Authenticator(stores.subjects, clock),
         catalog=catalog,
         resolver=resolver,
-        throttles=Throttles(clock, limits, balancer.in_flight),
+        throttles=throttles,
         activator=activator,
         balancer=balancer,
         activations=stores.activations,
         subjects=stores.subjects,
+        operations=operations(
+            controller=CONTROLLER,
+            invoker=invoker,
+            factory=factory,
+            stores=stores,
+            balancer=balancer,
+            throttles=throttles,
+            clock=clock,
+        ),
         build=metadata.version("whisk"),
-        status={"invoker0/0": "up"},
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.contract.rest.caller import Caller
 from whisk_platform.common.clock import SystemClock
+from whisk_platform.containers.simulated import SimulatedFactory
 from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
@@ -18,8 +19,11 @@ from whisk_platform.controller.throttles import Throttles
 from whisk_platform.entities.identity import AuthKey, Identity
 from whisk_platform.entities.limits import NamespaceLimits, SystemLimits
 from whisk_platform.entities.runtimes import Runtime, RuntimesManifest
+from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.messaging.memory import MemoryBus
 from whisk_platform.spi.stores import Stores
+from whisk_platform.standalone.operations import operations
 from whisk_platform.stores.sql.provider import provide
 from whisk_platform.stores.sql.settings import SqliteSettings
 
@@ -62,11 +66,17 @@ def limits() -> SystemLimits:
 
 
 @pytest.fixture
-def services(stores: Stores, limits: SystemLimits) -> Services:
+async def services(stores: Stores, limits: SystemLimits) -> Services:
     clock = SystemClock()
     bus = MemoryBus(stores.activations)
     balancer = LeanBalancer(bus, CONTROLLER)
     catalog = Catalog(stores.artifacts, clock)
+    throttles = Throttles(clock, limits, balancer.in_flight)
+    factory = SimulatedFactory(manifest=MANIFEST)
+    # It is there to be looked at: it has not been started, so nothing runs.
+    invoker = Invoker(
+        InvokerSettings(capacity_mb=1024), factory=factory, stores=stores, bus=bus, clock=clock
+    )
     return Services(
         clock=clock,
         limits=limits,
@@ -74,13 +84,21 @@ def services(stores: Stores, limits: SystemLimits) -> Services:
         authenticator=Authenticator(stores.subjects, clock),
         catalog=catalog,
         resolver=Resolver(catalog),
-        throttles=Throttles(clock, limits, balancer.in_flight),
+        throttles=throttles,
         activator=Activator(balancer, MANIFEST, CONTROLLER),
         balancer=balancer,
         activations=stores.activations,
         subjects=stores.subjects,
+        operations=operations(
+            controller=CONTROLLER,
+            invoker=invoker,
+            factory=factory,
+            stores=stores,
+            balancer=balancer,
+            throttles=throttles,
+            clock=clock,
+        ),
         build="2024-01-31",
-        status={"invoker0/0": "up"},
     )
 
 

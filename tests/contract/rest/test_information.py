@@ -5,8 +5,14 @@ import dataclasses
 import pytest
 
 from tests.contract.rest.caller import Caller
+from whisk_platform.containers.simulated import SimulatedFactory
 from whisk_platform.controller.app import application
 from whisk_platform.controller.services import Services
+from whisk_platform.invoker.invoker import Invoker
+from whisk_platform.invoker.operations import LocalOperations
+from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.messaging.memory import MemoryBus
+from whisk_platform.stores.memory import MemoryStores
 
 
 async def test_the_deployment_describes_itself(anonymous: Caller) -> None:
@@ -92,9 +98,22 @@ async def test_invokers_that_are_all_up_are_ready(anonymous: Caller) -> None:
 
 
 async def test_one_invoker_that_is_down_makes_the_deployment_unready(services: Services) -> None:
-    status: dict[str, object] = {"invoker0/0": "up", "invoker1/1": "down"}
-    app = application(dataclasses.replace(services, status=status))
+    (first,) = services.operations.invokers.values()
+    away = LocalOperations(
+        Invoker(
+            InvokerSettings(),
+            factory=SimulatedFactory(),
+            stores=MemoryStores(),
+            bus=MemoryBus(services.activations),
+            clock=services.clock,
+        )
+    )
+    await away.disable()
+    invokers = {"invoker0/0": first, "invoker1/1": away}
+    operations = dataclasses.replace(services.operations, invokers=invokers)
+    app = application(dataclasses.replace(services, operations=operations))
     caller = Caller(app=app, identity=None)
+    assert (await caller.get("/invokers")).json == {"invoker0/0": "up", "invoker1/1": "down"}
     assert (await caller.get("/invokers/healthy/count")).body == b"1"
     reply = await caller.get("/invokers/ready")
     assert (reply.status, reply.json) == (500, {"unhealthy": "1/2"})

@@ -6,14 +6,19 @@ Source: contracts data-plane §8 (lean and standalone).
 from __future__ import annotations
 
 import asyncio
+from typing import TypeAlias
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.entities.action import Action
 from whisk_platform.entities.activation import Activation
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
+from whisk_platform.spi.loadbalancer import BalancerCounts
 from whisk_platform.spi.messaging import MessageBus
 
 INVOKER_TOPIC = "invoker0"
+
+_Waiting: TypeAlias = tuple[asyncio.Future[Activation], str, int]
+"""Woken by the end; the namespace's uuid; megabytes."""
 
 
 class LeanBalancer:
@@ -21,7 +26,9 @@ class LeanBalancer:
 
     def __init__(self, bus: MessageBus, controller: str) -> None:
         self._bus = bus
-        self._waiting: dict[ActivationId, tuple[asyncio.Future[Activation], str]] = {}
+        self._waiting: dict[ActivationId, _Waiting] = {}
+        self._published = 0
+        self._completions = 0
         self._in_flight: dict[str, int] = {}
         bus.subscribe_acknowledgements(f"completed{controller}", self._completed)
 
@@ -30,12 +37,13 @@ class LeanBalancer:
     ) -> asyncio.Future[Activation]:
         """Hand a message over; see the port."""
         future: asyncio.Future[Activation] = asyncio.get_running_loop().create_future()
-        self._track(message, future)
+        self._track(message, future, action.limits.memory)
         try:
             await self._bus.send(INVOKER_TOPIC, message)
         except BaseException:
             self._untrack(message.activation_id)
             raise
+        self._published += 1
         return future
 
     def in_flight(self, namespace_uuid: str) -> int:
@@ -46,16 +54,27 @@ class LeanBalancer:
         """All activations under way."""
         return list(self._waiting)
 
-    def _track(self, message: ActivationMessage, future: asyncio.Future[Activation]) -> None:
+    def counts(self) -> BalancerCounts:
+        """What has gone through it."""
+        return BalancerCounts(
+            published=self._published,
+            completed=self._completions,
+            in_flight=len(self._waiting),
+            in_flight_mb=sum(memory_mb for _, _, memory_mb in self._waiting.values()),
+        )
+
+    def _track(
+        self, message: ActivationMessage, future: asyncio.Future[Activation], memory_mb: int
+    ) -> None:
         namespace = message.user.authkey.uuid
-        self._waiting[message.activation_id] = (future, namespace)
+        self._waiting[message.activation_id] = (future, namespace, memory_mb)
         self._in_flight[namespace] = self._in_flight.get(namespace, 0) + 1
 
     def _untrack(self, activation_id: ActivationId) -> asyncio.Future[Activation] | None:
         entry = self._waiting.pop(activation_id, None)
         if entry is None:
             return None
-        future, namespace = entry
+        future, namespace, _ = entry
         left = self._in_flight[namespace] - 1
         if left:
             self._in_flight[namespace] = left
@@ -65,7 +84,10 @@ class LeanBalancer:
 
     def _completed(self, acknowledgement: Acknowledgement) -> None:
         future = self._untrack(acknowledgement.activation_id)
-        if future is not None and not future.done():
+        if future is None:
+            return
+        self._completions += 1
+        if not future.done():
             future.set_result(acknowledgement.activation)
 
 

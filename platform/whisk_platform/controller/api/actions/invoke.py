@@ -39,6 +39,7 @@ async def invoke(services: Services, request: Request, fqn: FullyQualifiedEntity
     blocking = request.flag("blocking")
     only_result = request.flag("result") and blocking
     timeout_ms = _timeout_ms(request, services.limits.blocking_wait_ms)
+    services.operations.admission.check()
     services.throttles.check_invocation(identity)
     target = await services.resolver.action(fqn, identity)
     payload = await request.payload(payload_limit(identity, services.limits))

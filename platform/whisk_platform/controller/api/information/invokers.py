@@ -9,14 +9,13 @@ from whisk_platform.controller.answer import Answer, json_answer
 from whisk_platform.controller.api.information.cors import for_operators
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
-
-UP = "up"
-"""Status of an invoker that takes work."""
+from whisk_platform.spi.operations import InvokerState
 
 
 async def invokers(services: Services, request: Request) -> Answer:
     """Show every invoker with its status."""
-    return for_operators(json_answer(services.status))
+    found = services.operations.invokers.items()
+    return for_operators(json_answer({name: invoker.state for name, invoker in found}))
 
 
 async def count_healthy(services: Services, request: Request) -> Answer:
@@ -26,7 +25,7 @@ async def count_healthy(services: Services, request: Request) -> Answer:
 
 async def ready(services: Services, request: Request) -> Answer:
     """Tell whether all invokers take work: 200 if so, else 500."""
-    usable, total = _usable(services), len(services.status)
+    usable, total = _usable(services), len(services.operations.invokers)
     share = f"{usable}/{total}"
     if total and usable == total:
         return for_operators(json_answer({"healthy": share}))
@@ -34,4 +33,5 @@ async def ready(services: Services, request: Request) -> Answer:
 
 
 def _usable(services: Services) -> int:
-    return sum(status == UP for status in services.status.values())
+    found = services.operations.invokers.values()
+    return sum(invoker.state is InvokerState.UP for invoker in found)

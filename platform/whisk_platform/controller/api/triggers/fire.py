@@ -36,6 +36,7 @@ async def fire(services: Services, request: Request) -> Answer:
         StoreError: nothing could be accepted.
     """
     fqn = named(request)
+    services.operations.admission.check_enabled()
     services.throttles.check_fire(request.identity)
     check_owner(request.identity, fqn)
     payload = await request.payload(payload_limit(request.identity, services.limits))
@@ -88,6 +89,7 @@ async def _set_off(
 async def _start(
     services: Services, request: Request, link: RuleLink, arguments: JSONObject
 ) -> Started:
+    services.operations.admission.check_invokers()
     services.throttles.check_rule(request.identity)
     target = await services.resolver.action(link.action, request.identity)
     return await services.activator.start(

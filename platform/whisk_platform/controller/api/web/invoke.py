@@ -120,6 +120,7 @@ async def _caller(services: Services, request: Request) -> Identity | None:
 async def _admit(services: Services, call: _Call) -> Answer:
     """Check what may still refuse the request, in the contract's order, and go on."""
     request = call.request
+    services.operations.admission.check()
     services.throttles.check_invocation(call.owner)
     body = await request.body(payload_limit(call.owner, services.limits))
     if request.method == "OPTIONS":

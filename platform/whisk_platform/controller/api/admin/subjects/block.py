@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from whisk_platform.common.errors import MalformedContentError
 from whisk_platform.controller.answer import Answer, json_answer
-from whisk_platform.controller.api.admin.operator import audit, check_operator
-from whisk_platform.controller.api.admin.subjects.body import operator_body
+from whisk_platform.controller.api.admin.body import operator_body
+from whisk_platform.controller.api.admin.effect import take_effect
+from whisk_platform.controller.api.admin.operator import note
 from whisk_platform.controller.api.admin.subjects.subject import (
     check_keeps_operator,
     existing,
@@ -19,16 +20,16 @@ from whisk_platform.controller.services import Services
 
 async def block(services: Services, request: Request) -> Answer:
     """Refuse or accept the keys of a subject, at once."""
-    check_operator(services, request)
     name = subject_name(request)
     blocked = (await operator_body(request, frozenset({"blocked"}))).get("blocked")
     if not isinstance(blocked, bool):
         raise MalformedContentError("'blocked' must be true or false")
-    subject = await existing(services, name)
-    if blocked:
-        check_keeps_operator(services, subject.identities, "blocked")
-    if not await services.subjects.block(name, blocked):
-        raise no_subject(name)
-    services.authenticator.forget()
-    audit(request, "block_subject", subject=name, blocked=blocked)
+    note(request, blocked=blocked)
+    async with services.operations.changes:
+        subject = await existing(services, name)
+        if blocked:
+            check_keeps_operator(services, subject.identities, "blocked")
+        if not await services.subjects.block(name, blocked):
+            raise no_subject(name)
+        await take_effect(services)
     return json_answer(without_keys(await existing(services, name)))

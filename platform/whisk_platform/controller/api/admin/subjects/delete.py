@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from whisk_platform.common.errors import NotFoundError
 from whisk_platform.controller.answer import Answer, json_answer
-from whisk_platform.controller.api.admin.operator import audit, check_operator
+from whisk_platform.controller.api.admin.effect import take_effect
+from whisk_platform.controller.api.admin.operator import note
 from whisk_platform.controller.api.admin.subjects.subject import (
     check_keeps_operator,
     existing,
@@ -23,18 +24,18 @@ from whisk_platform.controller.services import Services
 
 async def delete(services: Services, request: Request) -> Answer:
     """Delete; the keys stop working at once. Answers with what was deleted."""
-    check_operator(services, request)
     name = subject_name(request)
     namespace = request.query.get("namespace") or None
-    subject = await existing(services, name)
-    if namespace is not None:
-        lost = tuple(each for each in subject.identities if each.namespace == namespace)
-        if not lost:
-            raise NotFoundError(f"The subject '{name}' has no namespace '{namespace}'.")
-        subject = replace(subject, identities=lost)
-    check_keeps_operator(services, subject.identities, "deleted")
-    if not await services.subjects.delete(name, namespace=namespace):
-        raise no_subject(name)
-    services.authenticator.forget()
-    audit(request, "delete_subject", subject=name, namespace=namespace)
+    note(request, namespace=namespace)
+    async with services.operations.changes:
+        subject = await existing(services, name)
+        if namespace is not None:
+            lost = tuple(each for each in subject.identities if each.namespace == namespace)
+            if not lost:
+                raise NotFoundError(f"The subject '{name}' has no namespace '{namespace}'.")
+            subject = replace(subject, identities=lost)
+        check_keeps_operator(services, subject.identities, "deleted")
+        if not await services.subjects.delete(name, namespace=namespace):
+            raise no_subject(name)
+        await take_effect(services)
     return json_answer(without_keys(subject))

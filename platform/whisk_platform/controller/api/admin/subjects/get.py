@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from whisk_platform.controller.answer import Answer, json_answer
-from whisk_platform.controller.api.admin.operator import audit, check_operator
 from whisk_platform.controller.api.admin.subjects.subject import existing, subject_name, with_keys
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
@@ -11,8 +10,6 @@ from whisk_platform.controller.services import Services
 
 async def get(services: Services, request: Request) -> Answer:
     """Show a subject with its keys."""
-    check_operator(services, request)
     name = subject_name(request)
     subject = await existing(services, name)
-    audit(request, "get_subject", subject=name)
     return json_answer(with_keys(subject))

@@ -6,8 +6,6 @@ key is generated). With ``overwrite=true`` an existing namespace gets the new ke
 
 from __future__ import annotations
 
-import secrets
-import string
 import uuid
 from collections.abc import Mapping
 
@@ -18,8 +16,10 @@ from whisk_platform.common.errors import (
     MalformedContentError,
 )
 from whisk_platform.controller.answer import Answer, json_answer
-from whisk_platform.controller.api.admin.operator import audit, check_operator
-from whisk_platform.controller.api.admin.subjects.body import operator_body
+from whisk_platform.controller.api.admin.body import operator_body
+from whisk_platform.controller.api.admin.effect import take_effect
+from whisk_platform.controller.api.admin.keys.generation import new_key
+from whisk_platform.controller.api.admin.operator import note
 from whisk_platform.controller.api.admin.subjects.subject import existing, subject_name, with_keys
 from whisk_platform.controller.authentication import KEY_LENGTH
 from whisk_platform.controller.request import Request
@@ -29,29 +29,32 @@ from whisk_platform.entities.names import check_namespace
 from whisk_platform.spi.stores import Subject
 
 _KNOWN = frozenset({"namespace", "auth"})
-_ALPHABET = string.ascii_letters + string.digits
 
 
 async def put(services: Services, request: Request) -> Answer:
     """Create a key and answer with the subject and all its keys."""
-    check_operator(services, request)
     name = subject_name(request)
     overwrite = request.flag("overwrite")
     body = await operator_body(request, _KNOWN)
     namespace = _namespace(body, name)
+    note(request, namespace=namespace)
     authkey = _authkey(body)
-    _check_free(await services.subjects.get(name), name, namespace, overwrite)
     identity = Identity(subject=name, namespace=namespace, authkey=authkey)
+    async with services.operations.changes:
+        _check_free(await services.subjects.get(name), name, namespace, overwrite)
+        await _write(services, identity)
+        await take_effect(services)
+    return json_answer(with_keys(await existing(services, name)))
+
+
+async def _write(services: Services, identity: Identity) -> None:
     try:
         await services.subjects.put_identity(identity)
     except DocumentConflictError as error:
         raise ConflictError(
-            f"The namespace '{namespace}', or the uuid of the key, already belongs to another"
-            " subject or namespace. Choose another one."
+            f"The namespace '{identity.namespace}', or the uuid of the key, already belongs to"
+            " another subject or namespace. Choose another one."
         ) from error
-    services.authenticator.forget()
-    audit(request, "put_subject", subject=name, namespace=namespace)
-    return json_answer(with_keys(await existing(services, name)))
 
 
 def _check_free(subject: Subject | None, name: str, namespace: str, overwrite: bool) -> None:
@@ -81,8 +84,7 @@ def _namespace(body: Mapping[str, object], name: str) -> str:
 def _authkey(body: Mapping[str, object]) -> AuthKey:
     auth = body.get("auth")
     if auth is None:
-        key = "".join(secrets.choice(_ALPHABET) for _ in range(KEY_LENGTH))
-        return AuthKey(uuid=str(uuid.uuid4()), key=key)
+        return AuthKey(uuid=str(uuid.uuid4()), key=new_key())
     authkey = _parsed_authkey(auth) if isinstance(auth, str) else None
     if authkey is None:
         raise BadRequestError(

@@ -12,8 +12,15 @@ from whisk_platform.controller.request import Request
 MAX_BYTES = 64 << 10
 
 
-async def operator_body(request: Request, known: frozenset[str]) -> Mapping[str, object]:
-    """Read a body; an absent one is empty, a null member counts as absent.
+async def operator_body(
+    request: Request, known: frozenset[str], *, nulls: bool = False
+) -> Mapping[str, object]:
+    """Read a body; an absent one is empty.
+
+    Args:
+        request: whose body.
+        known: the members that may be there.
+        nulls: whether a null member is kept; else it counts as absent.
 
     Raises:
         MalformedContentError: no JSON object, or a member that is not known.
@@ -30,4 +37,4 @@ async def operator_body(request: Request, known: frozenset[str]) -> Mapping[str,
         names = ", ".join(f"'{name}'" for name in sorted(known))
         raise MalformedContentError(f"'{unknown[0]}' is not known here; use {names}")
     decoded = {name: decoded_value(value) for name, value in members.items()}
-    return {name: value for name, value in decoded.items() if value is not None}
+    return decoded if nulls else {n: value for n, value in decoded.items() if value is not None}

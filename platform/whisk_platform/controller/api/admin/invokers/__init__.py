@@ -1,0 +1,1 @@
+"""Invokers: how they are, and whether they take work."""

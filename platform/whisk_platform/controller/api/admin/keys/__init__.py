@@ -1,0 +1,1 @@
+"""Keys of namespaces: new ones. They are created with subjects, and blocked with them."""

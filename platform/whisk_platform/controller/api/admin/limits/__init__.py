@@ -1,0 +1,1 @@
+"""A namespace's own limits, as operators set them."""

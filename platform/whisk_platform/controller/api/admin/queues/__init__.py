@@ -1,0 +1,1 @@
+"""Queues: what has been accepted and waits."""
