@@ -166,8 +166,10 @@ def decode(decoder: msgspec.json.Decoder[DecodedT], text: bytes) -> DecodedT:
 
 def is_truthy(value: RawJSON) -> bool:
     """The truth of a value as annotations have it (contract §3.6): empty, zero and null are not."""
-    decoded = loads(value)
-    return bool(decoded) or isinstance(decoded, list | dict)
+    if bytes(value).lstrip().startswith((b"{", b"[")):
+        # A conductor's annotation may be a whole program; nothing in it has to be decoded.
+        return True
+    return bool(loads(value))
 
 
 def _key(key: str) -> bytes:
