@@ -9,7 +9,10 @@ from pathlib import Path
 
 from tests.architecture.tree import PACKAGES, ROOT, SHIPPED, imported, modules, project, relative
 
-IMPORT_NAMES = {"prometheus-client": "prometheus_client"}
+IMPORT_NAMES = {
+    "prometheus-client": "prometheus_client",
+    "swagger-ui-bundle": "swagger_ui_bundle",
+}
 """Distributions whose import name is not simply their own name."""
 
 DECLARATION = re.compile(

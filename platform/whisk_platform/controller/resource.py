@@ -44,6 +44,11 @@ class Resource:
         self._authenticator = authenticator
         self._options = options
 
+    @property
+    def methods(self) -> frozenset[str]:
+        """What has a handler here, upper case."""
+        return frozenset(self._handlers)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive, self._clock.now_ms())
