@@ -41,6 +41,8 @@ from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.messaging.memory import MemoryBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone.operations import operations
+from whisk_platform.stores.parameterlocks import ParameterLocks
+from whisk_platform.stores.sealing import Sealer, read_master_key
 from whisk_platform.stores.sql.provider import SqliteStores
 from whisk_platform.stores.sql.settings import SqliteSettings
 
@@ -124,7 +126,11 @@ class Assembly:
 
 @asynccontextmanager
 async def assembled(
-    directory: Path, limits: SystemLimits, *, step_margin_s: float = WAIT_MARGIN_S
+    directory: Path,
+    limits: SystemLimits,
+    *,
+    step_margin_s: float = WAIT_MARGIN_S,
+    locking: bool = False,
 ) -> AsyncIterator[Assembly]:
     """Start the parts, and stop them in the end.
 
@@ -132,11 +138,13 @@ async def assembled(
         directory: of the test.
         limits: the system's.
         step_margin_s: how long after its time limit a component is waited for.
+        locking: whether parameters are sealed when they are written.
     """
     stores = SqliteStores(SqliteSettings(directory=directory / "state"))
     await stores.open()
     for each in (GUEST, STRANGER):
         await stores.subjects.put_identity(each)
+    locks = _locks(directory / "state", locking)
     bus = MemoryBus(stores.activations)
     factory = SimulatedFactory(scripted)
     invoker = Invoker(
@@ -145,10 +153,11 @@ async def assembled(
         stores=stores,
         bus=bus,
         clock=SystemClock(),
+        locks=locks,
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
-    services = _services(stores, bus, limits, invoker, factory, side_tasks, step_margin_s)
+    services = _services(stores, bus, limits, invoker, factory, side_tasks, step_margin_s, locks)
     yield Assembly(
         app=application(services),
         services=services,
@@ -162,6 +171,12 @@ async def assembled(
     await stores.close()
 
 
+def _locks(directory: Path, locking: bool) -> ParameterLocks:
+    key = read_master_key(directory)
+    assert key is not None
+    return ParameterLocks(Sealer(key), locking=locking)
+
+
 def _services(
     stores: Stores,
     bus: MemoryBus,
@@ -170,12 +185,13 @@ def _services(
     factory: SimulatedFactory,
     side_tasks: Supervisor,
     step_margin_s: float,
+    locks: ParameterLocks,
 ) -> Services:
     clock = SystemClock()
     balancer = LeanBalancer(bus, "0")
-    catalog = Catalog(stores.artifacts, clock)
+    catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)
-    activator = Activator(balancer, MANIFEST, "0")
+    activator = Activator(balancer, MANIFEST, "0", locks)
     composites = Composites(
         activator=activator,
         activations=stores.activations,

@@ -6,7 +6,7 @@ Source: contracts rest-api §3.2, §3.4.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from whisk_platform.common.errors import BadRequestError
@@ -21,6 +21,7 @@ from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.loadbalancer import LoadBalancer
+from whisk_platform.stores.parameterlocks import ParameterLocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,10 @@ class Invocation:
     """What that leaves to this invocation."""
     activation_id: ActivationId | None = None
     """Given when accepted work is resumed after a restart."""
+    locked: frozenset[str] = frozenset()
+    """Keys of the payload whose values are sealed: those of a trigger's parameters."""
+    at_rest: JSONObject | None = None
+    """What stands in the journal for a payload that was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +74,15 @@ class CompositeStarter(Protocol):
 class Activator:
     """Starts invocations."""
 
-    def __init__(self, balancer: LoadBalancer, manifest: RuntimesManifest, controller: str) -> None:
+    def __init__(
+        self,
+        balancer: LoadBalancer,
+        manifest: RuntimesManifest,
+        controller: str,
+        locks: ParameterLocks | None = None,
+    ) -> None:
         self._balancer = balancer
+        self._locks = locks
         self._controller = controller
         self._deprecated = frozenset(r.kind for r in manifest.runtimes if r.deprecated)
         self._sequences: CompositeStarter | None = None
@@ -107,7 +119,16 @@ class Activator:
             invocation.target.check(invocation.payload)
         starter = self._conductors if invocation.target.is_conductor else self._sequences
         assert starter is not None
-        return await starter.start(invocation)
+        return await starter.start(self._opened(invocation))
+
+    def _opened(self, invocation: Invocation) -> Invocation:
+        """An invocation whose payload is in clear, because steps begin with parts of it."""
+        payload = invocation.payload
+        if not invocation.locked or not isinstance(payload, dict):
+            return invocation
+        assert self._locks is not None, "nothing is sealed without locks"
+        opened = self._locks.opened_members(payload, invocation.locked)
+        return replace(invocation, payload=opened, at_rest=payload)
 
     def message(self, invocation: Invocation) -> ActivationMessage:
         """The message for a single action.
@@ -119,8 +140,10 @@ class Activator:
         payload = invocation.payload
         if isinstance(payload, dict):
             content = RawJSON(join_object(target.merge(payload)))
+            locked_args = _locked(target, payload, invocation.locked)
         else:
             content = payload
+            locked_args = ()
         return ActivationMessage(
             transid=invocation.transid,
             received_ms=invocation.received_ms,
@@ -132,10 +155,19 @@ class Activator:
             blocking=invocation.blocking,
             content=content,
             init_content=target.init_arguments,
+            locked_args=locked_args,
+            locked_init=tuple(target.locked_init),
             cause=invocation.cause,
             binding=None if target.binding is None else str(target.binding),
             journaled=not invocation.blocking and invocation.cause is None,
         )
+
+
+def _locked(target: ResolvedAction, payload: JSONObject, locked: frozenset[str]) -> tuple[str, ...]:
+    """Which members of the merged arguments are sealed: those of the target that still stand."""
+    if not target.locked_arguments:
+        return tuple(locked)
+    return (*locked, *(key for key in target.locked_arguments if key not in payload))
 
 
 async def wait_for(started: Started, timeout_s: float | None) -> Activation | None:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
+
 from whisk_platform.common.errors import MalformedContentError, TooLargeError
 from whisk_platform.common.jsontext import (
     FALSE,
@@ -32,7 +34,7 @@ from whisk_platform.controller.request import Request
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.names import FullyQualifiedEntityName, parse
-from whisk_platform.entities.parameters import Parameter, Parameters
+from whisk_platform.entities.parameters import AES_256_GCM, Parameter, Parameters
 
 OFF_LOOP_BYTES = 64 << 10
 """Longer bodies are parsed in a thread, so that no other request waits for them."""
@@ -110,7 +112,7 @@ def common_members(members: JSONObject, most_bytes: int) -> PutBody:
         TooLargeError: parameters or annotations exceed the limit.
     """
     parameters = _pairs(members, "parameters")
-    annotations = _pairs(members, "annotations")
+    annotations = _plain(_pairs(members, "annotations"))
     for name, pairs in (("parameters", parameters), ("annotations", annotations)):
         if pairs is not None and pairs.size > most_bytes:
             raise TooLargeError(texts.larger_than_allowed(name, pairs.size, most_bytes))
@@ -201,15 +203,29 @@ def _pairs(members: JSONObject, name: str) -> Parameters | None:
         raise MalformedContentError(_PARAMETERS_MALFORMED) from error
 
 
+def _plain(pairs: Parameters | None) -> Parameters | None:
+    """Annotations are never sealed."""
+    if pairs is None or all(entry.encryption is None for entry in pairs):
+        return pairs
+    plain = (msgspec.structs.replace(entry, encryption=None) for entry in pairs)
+    return Parameters(tuple(plain))
+
+
 def _pair(element: RawJSON) -> Parameter:
     members = split_object(element)
     raw_key = members.get("key")
     value = members.get("value")
     key = None if raw_key is None else string(raw_key)
-    # Encryption of parameters is not on, so its marker is checked and not kept.
-    if key is None or value is None or not _is_marker(members.get("encryption")):
+    marker = members.get("encryption")
+    if key is None or value is None or not _is_marker(marker):
         raise MalformedContentError(_PARAMETERS_MALFORMED)
-    return Parameter(key=key, value=compact(value), init=_init(members.get("init")))
+    return Parameter(
+        key=key,
+        value=compact(value),
+        init=_init(members.get("init")),
+        # A marker of somebody else's cipher says nothing that could be acted upon.
+        encryption=AES_256_GCM if marker is not None and string(marker) == AES_256_GCM else None,
+    )
 
 
 def _init(value: RawJSON | None) -> bool:

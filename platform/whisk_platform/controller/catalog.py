@@ -19,6 +19,7 @@ from whisk_platform.entities.action import Collection, Entity, Package
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.entities.stored import COLLECTION_OF
 from whisk_platform.spi.stores import ArtifactStore, Document
+from whisk_platform.stores.parameterlocks import ParameterLocks
 
 EntityT = TypeVar("EntityT", bound=Entity)
 CACHE_ENTRIES = 20_000
@@ -38,8 +39,18 @@ class Write:
 class Catalog:
     """Entities of all namespaces."""
 
-    def __init__(self, artifacts: ArtifactStore, clock: Clock) -> None:
+    def __init__(
+        self, artifacts: ArtifactStore, clock: Clock, locks: ParameterLocks | None = None
+    ) -> None:
+        """Make a catalog.
+
+        Args:
+            artifacts: where entities are.
+            clock: for ``updated``.
+            locks: seals parameters before they are written; None = never.
+        """
         self._artifacts = artifacts
+        self._locks = locks
         self._clock = clock
         self._cache: dict[FullyQualifiedEntityName, Entity] = {}
         self.generation = 0
@@ -106,12 +117,15 @@ class Catalog:
             stamp: whether ``updated`` becomes now.
 
         Raises:
+            BadRequestError: a parameter is marked as encrypted and is not.
             DocumentConflictError: one has changed since it was read, or exists already.
         """
         now = self._clock.now_ms()
         entities = [
             msgspec.structs.replace(w.entity, updated=now) if stamp else w.entity for w in writes
         ]
+        if self._locks is not None:
+            entities = [self._locks.locked(entity) for entity in entities]
         documents = [_encode(e, w) for e, w in zip(entities, writes, strict=True)]
         try:
             revisions = await self._artifacts.put(*documents)

@@ -165,7 +165,8 @@ class Composites:
 
 def _message(invocation: Invocation, activation_id: ActivationId) -> ActivationMessage:
     """What stands in the journal for a sequence or composition."""
-    payload = invocation.payload
+    at_rest = invocation.at_rest
+    payload = invocation.payload if at_rest is None else at_rest
     content = wire.obj(payload) if isinstance(payload, dict) else payload
     return ActivationMessage(
         transid=invocation.transid,
@@ -179,4 +180,5 @@ def _message(invocation: Invocation, activation_id: ActivationId) -> ActivationM
         content=content,
         cause=invocation.cause,
         binding=None if invocation.target.binding is None else str(invocation.target.binding),
+        locked_args=() if at_rest is None else tuple(invocation.locked),
     )

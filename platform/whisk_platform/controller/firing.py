@@ -87,6 +87,17 @@ def arguments(trigger: Trigger, headers: dict[str, str], payload: JSONObject) ->
     }
 
 
+def locked(trigger: Trigger, payload: JSONObject) -> frozenset[str]:
+    """Which of the arguments are sealed: parameters of the trigger that nothing is laid over."""
+    return frozenset(
+        parameter.key
+        for parameter in trigger.parameters
+        if parameter.encryption is not None
+        and parameter.key != HEADERS
+        and parameter.key not in payload
+    )
+
+
 def record(
     trigger: Trigger,
     *,

@@ -52,6 +52,10 @@ class ResolvedAction:
     init_arguments: JSONObject
     immutable: frozenset[str]
     """Keys that no payload may name (annotation ``final``)."""
+    locked_arguments: frozenset[str] = frozenset()
+    """Keys of ``arguments`` whose values are sealed."""
+    locked_init: frozenset[str] = frozenset()
+    """The same of ``init_arguments``."""
     is_conductor: bool = False
     """Whether its results say what runs next (annotation ``conductor``)."""
 
@@ -182,6 +186,8 @@ def resolved_action(
         arguments=parameters.members(),
         init_arguments=parameters.init_members(),
         immutable=parameters.defined_keys() if final else frozenset(),
+        locked_arguments=parameters.locked_members(),
+        locked_init=parameters.locked_init(),
         is_conductor=_is_conductor(action),
     )
 

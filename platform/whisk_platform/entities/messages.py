@@ -33,6 +33,10 @@ class ActivationMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Arguments, merged, without the ``init`` ones: an object, or an array inside sequences."""
     init_content: dict[str, RawJSON] = {}
     """Merged ``init`` parameters, for the environment."""
+    locked_args: tuple[str, ...] = ()
+    """Members of ``content`` whose values are sealed."""
+    locked_init: tuple[str, ...] = ()
+    """The same of ``init_content``."""
     cause: ActivationId | None = None
     """Enclosing sequence or composition."""
     binding: str | None = None

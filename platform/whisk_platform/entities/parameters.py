@@ -11,6 +11,9 @@ import msgspec
 
 from whisk_platform.common.jsontext import NULL, TRUE, RawJSON, dumps, loads
 
+AES_256_GCM = "aes-256-gcm"
+"""Name of the cipher that values are stored under when encryption is on."""
+
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One pair."""
@@ -84,6 +87,14 @@ class Parameters(msgspec.Struct, frozen=True, array_like=True):
     def init_members(self) -> dict[str, RawJSON]:
         """Pairs that go into the environment at init."""
         return {e.key: e.value for e in self.entries if e.init}
+
+    def locked_members(self) -> frozenset[str]:
+        """Keys of ``members`` whose values are sealed."""
+        return frozenset(e.key for e in self.entries if e.encryption is not None and not e.init)
+
+    def locked_init(self) -> frozenset[str]:
+        """Keys of ``init_members`` whose values are sealed."""
+        return frozenset(e.key for e in self.entries if e.encryption is not None and e.init)
 
     def defined_keys(self) -> frozenset[str]:
         """Keys whose value is not null: those that ``final`` makes immutable."""

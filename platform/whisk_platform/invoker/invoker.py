@@ -31,6 +31,8 @@ from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.operations import ContainerStatus, QueueStatus
 from whisk_platform.spi.stores import Stores
+from whisk_platform.stores.parameterlocks import ParameterLocks
+from whisk_platform.stores.sealing import SealError
 
 log = get_logger("invoker")
 
@@ -66,6 +68,7 @@ class Invoker:
         bus: MessageBus,
         clock: Clock,
         topic: str = "invoker0",
+        locks: ParameterLocks | None = None,
     ) -> None:
         """Put the invoker together.
 
@@ -76,7 +79,9 @@ class Invoker:
             bus: brings messages and takes acknowledgements.
             clock: for deadlines and durations.
             topic: whose messages to take.
+            locks: opens sealed parameters; None where nothing is sealed.
         """
+        self._locks = locks
         self._bus = bus
         self._topic = topic
         self._factory = factory
@@ -241,8 +246,26 @@ class Invoker:
         if message.user.namespace in self._refused:
             self._completion.refuse(message, prepared)
             return
+        if message.locked_args or message.locked_init:
+            opened = self._opened(message, prepared)
+            if opened is None:
+                return
+            message = opened
         now = self._clock.monotonic()
         self._scheduler.submit(Job(message, prepared, key_of(message, prepared.action), now))
+
+    def _opened(
+        self, message: ActivationMessage, prepared: PreparedAction
+    ) -> ActivationMessage | None:
+        """A message with its parameters in clear; None when it ended because they do not open."""
+        try:
+            if self._locks is None:
+                raise SealError
+            return self._locks.opened(message)
+        except SealError as error:
+            response = failure(StatusCode.INTERNAL_ERROR, error.message)
+            self._completion.fail(message, prepared, response)
+            return None
 
 
 def machine_capacity_mb() -> int:

@@ -38,6 +38,7 @@ from whisk_platform.standalone.operations import operations
 from whisk_platform.standalone.recovery import recover
 from whisk_platform.standalone.settings import StandaloneSettings
 from whisk_platform.standalone.state import RunFile, RunIsolation, StateDirectory
+from whisk_platform.stores.parameterlocks import ParameterLocks
 
 CONTROLLER = "0"
 INVOKER_TOPIC = "invoker0"
@@ -115,10 +116,11 @@ async def _start(settings: StandaloneSettings, directory: Path, address: str) ->
             raise outcome
     await ensure_identities(stores.subjects, development=settings.keys.development)
     bus: MessageBus = load("messaging", "memory")(stores.activations)
-    invoker = providers.invoker(settings, factory, stores, bus, address)
+    locks = providers.locks(settings, directory)
+    invoker = providers.invoker(settings, factory, stores, bus, address, locks)
     await invoker.start()
     side_tasks = Supervisor("controller", _task_failed)
-    services = _controller(settings, stores, bus, factory, invoker, side_tasks)
+    services = _controller(settings, stores, bus, factory, invoker, side_tasks, locks)
     await publish_blocklist(stores.subjects, services.operations.invokers)
     recovered = await recover(
         activations=stores.activations,
@@ -142,14 +144,15 @@ def _controller(
     factory: ContainerFactory,
     invoker: Invoker,
     side_tasks: Supervisor,
+    locks: ParameterLocks,
 ) -> Services:
     clock = SystemClock()
     limits = settings.limits.system()
     manifest = factory.manifest.with_lenient(settings.runtimes.lenient)
     balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
-    catalog = Catalog(stores.artifacts, clock)
+    catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)
-    activator = Activator(balancer, manifest, CONTROLLER)
+    activator = Activator(balancer, manifest, CONTROLLER, locks)
     composites = Composites(
         activator=activator, activations=stores.activations, clock=clock, tasks=side_tasks
     )

@@ -16,6 +16,8 @@ from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone.settings import StandaloneSettings
+from whisk_platform.stores.parameterlocks import ParameterLocks
+from whisk_platform.stores.sealing import Sealer, read_master_key
 from whisk_platform.stores.sql.settings import SqliteSettings
 
 
@@ -35,6 +37,17 @@ def stores(settings: StandaloneSettings, directory: Path) -> Stores:
         SqliteSettings(directory=directory, durability=chosen)
     )
     return made
+
+
+def locks(settings: StandaloneSettings, directory: Path) -> ParameterLocks:
+    """What seals and opens parameters; the stores have been opened.
+
+    Raises:
+        SettingsError: an unknown cipher.
+    """
+    key = read_master_key(directory)
+    assert key is not None, "opening the stores makes it"
+    return ParameterLocks(Sealer(key), locking=settings.parameters.locking())
 
 
 def factory(settings: StandaloneSettings, directory: Path, address: str) -> ContainerFactory:
@@ -65,6 +78,7 @@ def invoker(
     stores: Stores,
     bus: MessageBus,
     address: str,
+    locks: ParameterLocks,
 ) -> Invoker:
     """The invoker, not started yet."""
     return Invoker(
@@ -82,6 +96,7 @@ def invoker(
         stores=stores,
         bus=bus,
         clock=SystemClock(),
+        locks=locks,
     )
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
+from whisk_platform.common.errors import SettingsError
 from whisk_platform.entities.limits import Bounds, SystemLimits
+from whisk_platform.entities.parameters import AES_256_GCM
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,27 @@ class Invoker(msgspec.Struct, frozen=True, kw_only=True):
     """Activations that may wait for a container; more are refused."""
 
 
+class Parameters(msgspec.Struct, frozen=True, kw_only=True):
+    """Parameters of actions, packages and triggers at rest."""
+
+    encryption: str = "off"
+    """``off``, or ``aes-256-gcm``: values are sealed with the master key when they are written, are
+    shown sealed, and are opened for the action that runs. What was sealed is opened either way."""
+
+    def locking(self) -> bool:
+        """Whether values are sealed when they are written.
+
+        Raises:
+            SettingsError: an unknown cipher.
+        """
+        if self.encryption not in ("off", AES_256_GCM):
+            raise SettingsError(
+                f"'{self.encryption}' is no encryption of parameters. Set parameters.encryption to"
+                f" 'off' or '{AES_256_GCM}'."
+            )
+        return self.encryption == AES_256_GCM
+
+
 class Runtimes(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds."""
 
@@ -125,5 +148,6 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys = Keys()
     containers: Containers = Containers()
     invoker: Invoker = Invoker()
+    parameters: Parameters = Parameters()
     runtimes: Runtimes = Runtimes()
     limits: Limits = Limits()

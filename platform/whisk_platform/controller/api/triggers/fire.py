@@ -49,8 +49,12 @@ async def fire(services: Services, request: Request) -> Answer:
     activation_id = new_activation_id()
     start = services.clock.now_ms()
     arguments = firing.arguments(trigger, visible_headers(request.scope["headers"]), payload)
+    locked = firing.locked(trigger, payload)
     outcomes = await asyncio.gather(
-        *(_set_off(services, request, rule, link, arguments) for rule, link in rules.items())
+        *(
+            _set_off(services, request, rule, link, arguments, locked)
+            for rule, link in rules.items()
+        )
     )
     _check_any_kept(outcomes)
     record = firing.record(
@@ -68,7 +72,12 @@ async def fire(services: Services, request: Request) -> Answer:
 
 
 async def _set_off(
-    services: Services, request: Request, rule: str, link: RuleLink, arguments: JSONObject
+    services: Services,
+    request: Request,
+    rule: str,
+    link: RuleLink,
+    arguments: JSONObject,
+    locked: frozenset[str],
 ) -> firing.RuleOutcome:
     """Start one rule's action; what goes wrong is told in the trigger's record, not to the client.
 
@@ -77,7 +86,7 @@ async def _set_off(
     if not link.active:
         return firing.inactive(rule, link)
     try:
-        started = await _start(services, request, link, arguments)
+        started = await _start(services, request, link, arguments, locked)
     except WhiskError as error:
         return firing.refused(rule, link, error)
     except Exception:
@@ -87,7 +96,11 @@ async def _set_off(
 
 
 async def _start(
-    services: Services, request: Request, link: RuleLink, arguments: JSONObject
+    services: Services,
+    request: Request,
+    link: RuleLink,
+    arguments: JSONObject,
+    locked: frozenset[str],
 ) -> Started:
     services.operations.admission.check_invokers()
     services.throttles.check_rule(request.identity)
@@ -97,6 +110,7 @@ async def _start(
             user=request.identity,
             target=target,
             payload=arguments,
+            locked=locked,
             transid=request.transid,
             received_ms=request.received_ms,
             blocking=False,
