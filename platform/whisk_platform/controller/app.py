@@ -10,6 +10,7 @@ from whisk_platform.controller.answer import error_answer, send_answer, text_ans
 from whisk_platform.controller.api.actions.routes import action_routes
 from whisk_platform.controller.api.activations.routes import activation_routes
 from whisk_platform.controller.api.admin.routes import admin_routes
+from whisk_platform.controller.api.docs.routes import docs_routes
 from whisk_platform.controller.api.information.routes import information_routes
 from whisk_platform.controller.api.limits.routes import limit_routes
 from whisk_platform.controller.api.namespaces.routes import namespace_routes
@@ -32,6 +33,7 @@ def application(services: Services) -> ASGIApp:
         *namespace_routes(services),
         *limit_routes(services),
         *information_routes(services),
+        *docs_routes(services),
         *admin_routes(services),
         *web_routes(services),
     ]
