@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import UnavailableError, WhiskError
@@ -33,6 +33,10 @@ WAIT_MARGIN_S = 60.0
 Work: TypeAlias = Callable[[Account], Coroutine[Any, Any, None]]
 """Runs the steps and enters them into the account."""
 
+THREAD_BYTES = 64 << 10
+"""Larger results are read outside the event loop."""
+
+ReadT = TypeVar("ReadT")
 _log = get_logger(__name__)
 
 
@@ -161,6 +165,13 @@ class Composites:
             ended.set_result(activation)
             keep = account.invocation.user.limits.store_activations is not False
             self._activations.store(activation, record=keep)
+
+
+async def read_result(result: RawJSON, reader: Callable[[RawJSON], ReadT]) -> ReadT:
+    """Read the result of a step without holding up the event loop, however large it is."""
+    if len(memoryview(result)) <= THREAD_BYTES:
+        return reader(result)
+    return await asyncio.to_thread(reader, result)
 
 
 def _message(invocation: Invocation, activation_id: ActivationId) -> ActivationMessage:

@@ -6,6 +6,7 @@ Source: contracts rest-api §5.3, §5.4.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from whisk_platform.common.errors import StoreError, WhiskError
 from whisk_platform.common.jsontext import JSONObject, RawJSON
@@ -14,7 +15,7 @@ from whisk_platform.controller import texts
 from whisk_platform.controller.accounts import COMPOSITIONS, Account
 from whisk_platform.controller.activator import Invocation, Started
 from whisk_platform.controller.budgets import CompositionBudget, Enclosure
-from whisk_platform.controller.composites import Composites
+from whisk_platform.controller.composites import Composites, read_result
 from whisk_platform.controller.continuation import (
     Call,
     End,
@@ -25,7 +26,7 @@ from whisk_platform.controller.continuation import (
 )
 from whisk_platform.controller.entitlement import check_owner
 from whisk_platform.controller.resolution import ResolvedAction, Resolver
-from whisk_platform.entities.activation import StatusCode
+from whisk_platform.entities.activation import Response, StatusCode
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.names import FullyQualifiedEntityName
 
@@ -70,6 +71,7 @@ class Conductors:
         # As what runs in a step of its own, the conductor is an action like any other.
         conductor = replace(invocation.target, is_conductor=False)
         enclosure = Enclosure(composition=budget)
+        read = partial(continuation, namespace=invocation.user.namespace)
         payload: JSONObject | RawJSON | None = invocation.payload
         while payload is not None:
             if not budget.take_conductor():
@@ -78,9 +80,10 @@ class Conductors:
             ended = await self._composites.step(account, conductor, payload, enclosure)
             if ended is None:
                 return
-            match continuation(ended.response, invocation.user.namespace):
-                case End(response=response):
-                    account.response = response
+            match await read_result(ended.response.result, read):
+                case End(result=result):
+                    status_code = ended.response.status_code
+                    account.response = Response(status_code=status_code, result=result)
                     return
                 case Misnamed(error=error, state=state):
                     payload = {**error_members(error), **state}
@@ -106,7 +109,7 @@ class Conductors:
         ended = await self._composites.step(account, component, call.payload, enclosure)
         if ended is None:
             return None
-        return {**result_members(ended.response.result), **call.state}
+        return {**await read_result(ended.response.result, result_members), **call.state}
 
     async def _find(self, fqn: FullyQualifiedEntityName, user: Identity) -> ResolvedAction:
         """Resolve a component, checking the right to activate it.

@@ -20,7 +20,6 @@ from whisk_platform.common.jsontext import (
 )
 from whisk_platform.controller import texts
 from whisk_platform.entities import wire
-from whisk_platform.entities.activation import Response
 from whisk_platform.entities.names import (
     FullyQualifiedEntityName,
     check_entity_name,
@@ -30,9 +29,9 @@ from whisk_platform.entities.names import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """The composition has ended."""
+    """The composition has ended, as the conductor's activation has."""
 
-    response: Response
+    result: RawJSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +55,22 @@ class Misnamed:
 Continuation: TypeAlias = End | Call | Misnamed
 
 
-def continuation(response: Response, namespace: str) -> Continuation:
+def continuation(result: RawJSON, namespace: str) -> Continuation:
     """Read what a conductor answered.
 
     Args:
-        response: of one activation of the conductor.
+        result: of one activation of the conductor, however that ended.
         namespace: whose actions unqualified names mean.
     """
     try:
-        members = split_object(response.result)
+        members = split_object(result)
     except NotAnObjectError:
         # The contract is silent about arrays: they say nothing about a next action.
-        return End(response=response)
+        return End(result=result)
     params = members.get("params")
     name = members.get("action")
     if name is None:
-        result = response.result if params is None else wire.obj(_boxed("value", params))
-        return End(response=Response(status_code=response.status_code, result=result))
+        return End(result=result if params is None else wire.obj(_boxed("value", params)))
     state = members.get("state")
     kept = {} if state is None else _boxed("state", state)
     component = component_name(name, namespace)

@@ -13,7 +13,7 @@ from whisk_platform.controller import texts
 from whisk_platform.controller.accounts import SEQUENCES, Account
 from whisk_platform.controller.activator import Invocation, Started
 from whisk_platform.controller.budgets import Enclosure, SequenceBudget
-from whisk_platform.controller.composites import Composites
+from whisk_platform.controller.composites import Composites, read_result
 from whisk_platform.controller.resolution import ResolvedAction, Resolver
 from whisk_platform.entities.activation import StatusCode
 from whisk_platform.entities.exec import SequenceExec
@@ -91,7 +91,7 @@ class Sequences:
         if ended is None:
             return None
         account.response = ended.response
-        return next_payload(ended.response.result)
+        return await read_result(ended.response.result, next_payload)
 
     def _spend(self, component: ResolvedAction, enclosure: Enclosure) -> Enclosure | None:
         """Take a component from the budget; return what it may start, None when nothing is left."""

@@ -238,3 +238,10 @@ async def test_without_the_annotation_it_is_no_conductor_any_more(workshop: Work
     assert await workshop.result("c") == {"x": 1}
     await workshop.guest.put("actions/c", {"delAnnotations": ["conductor"]}, overwrite=True)
     assert await workshop.result("c") == {"params": {"x": 1}}
+
+
+async def test_large_params_and_results_pass_too(workshop: Workshop) -> None:
+    text = "ä" * 100_000
+    await workshop.action("a", lambda arguments: {"text": arguments["text"]})
+    await workshop.conductor("c", steps(call("a")))
+    assert await workshop.result("c", {"text": text}) == {"text": text}

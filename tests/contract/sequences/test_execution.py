@@ -368,3 +368,11 @@ def test_programs_do_what_they_are_told() -> None:
     """The double itself: an action without a program answers its arguments as they came."""
     step = Programs()("run", b'{"value":{"n":1.10},"action_name":"/ns/a","namespace":"ns"}')
     assert step.body == b'{"n":1.10}'
+
+
+async def test_large_results_pass_too(workshop: Workshop) -> None:
+    text = "ä" * 100_000
+    await workshop.action("a", lambda _: {"text": text})
+    await workshop.actions("b")
+    await workshop.sequence("s", "a", "b")
+    assert await workshop.result("s") == {"text": text}

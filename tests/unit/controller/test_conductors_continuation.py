@@ -15,20 +15,17 @@ from whisk_platform.controller.continuation import (
     error_members,
     result_members,
 )
-from whisk_platform.entities.activation import Response, StatusCode
 
 
-def read(result: str, status_code: StatusCode = StatusCode.SUCCESS) -> Continuation:
-    response = Response(status_code=status_code, result=RawJSON(result.encode()), size=7)
-    return continuation(response, "own")
+def read(result: str) -> Continuation:
+    return continuation(RawJSON(result.encode()), "own")
 
 
-def ending(result: str, status_code: StatusCode = StatusCode.SUCCESS) -> str:
-    """The composition's result; its status is the conductor's."""
-    end = read(result, status_code)
+def ending(result: str) -> str:
+    """The composition's result."""
+    end = read(result)
     assert isinstance(end, End)
-    assert end.response.status_code is status_code
-    return bytes(end.response.result).decode()
+    return bytes(end.result).decode()
 
 
 def call(result: str) -> tuple[str, str, str]:
@@ -43,6 +40,7 @@ def call(result: str) -> tuple[str, str, str]:
     ("result", "expected"),
     [
         ("{}", "{}"),
+        ('{"error":"mine"}', '{"error":"mine"}'),
         ('{"x":1.10}', '{"x":1.10}'),
         ('{"params":{"x":1.10}}', '{"x":1.10}'),
         ('{"params":{"x":1},"state":{"y":2},"method":"m"}', '{"x":1}'),
@@ -60,11 +58,6 @@ def test_without_an_action_it_ends_with_params_or_the_whole_result(
     result: str, expected: str
 ) -> None:
     assert ending(result) == expected
-
-
-@pytest.mark.parametrize("status_code", StatusCode)
-def test_its_status_is_that_of_the_conductor(status_code: StatusCode) -> None:
-    assert ending('{"error":"e"}', status_code) == '{"error":"e"}'
 
 
 @pytest.mark.parametrize(
