@@ -122,6 +122,15 @@ async def test_the_duration_is_the_sum_over_the_components(workshop: Workshop) -
     assert outer["duration"] > components[1]["duration"] > 0
 
 
+async def test_the_wait_of_a_component_counts_from_its_own_dispatch(workshop: Workshop) -> None:
+    await _sample(workshop)
+    first, *later = await workshop.records((await workshop.run("s")).json)
+    for component in later:
+        dispatched = component["start"] - annotated(component)["waitTime"]
+        # The end is a rounded sum of rounded parts.
+        assert dispatched >= first["end"] - 2
+
+
 async def test_the_memory_is_the_most_of_all_components(workshop: Workshop) -> None:
     await workshop.action("a", limits={"memory": 256})
     await workshop.action("b", limits={"memory": 512, "timeout": 1000, "logs": 1})
