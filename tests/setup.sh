@@ -8,6 +8,7 @@ set -eu
 # program  Debian package  what the tests need it for
 parts='
 node     nodejs      actions in JavaScript
+npm      npm         the JavaScript client library
 zip      zip         code archives made by the tour
 unshare  util-linux  a machine that refuses namespaces
 '
