@@ -67,6 +67,11 @@ class ControllerMetrics:
                 f"Invokers that are {state.value}.",
                 states[state],
             )
+        yield gauge(
+            "openwhisk_gauge_loadbalancer_totalCapacity_counter",
+            "Memory of the invokers that take work, megabytes.",
+            sum(i.capacity_mb for i in self._invokers.values() if i.state is InvokerState.UP),
+        )
         waiting = self._activations.unwritten()
         yield gauge("whisk_records_unwritten", "Records that wait for the database.", waiting)
 

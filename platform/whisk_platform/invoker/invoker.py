@@ -186,6 +186,11 @@ class Invoker:
         """Whether new work may come."""
         return self._enabled and not self._draining
 
+    @property
+    def capacity_mb(self) -> int:
+        """Memory that containers may really use."""
+        return self._capacity_mb
+
     def enable(self, enabled: bool) -> None:
         """Take new work or refuse it; what has been accepted goes on either way."""
         self._enabled = enabled

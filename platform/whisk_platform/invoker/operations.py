@@ -24,6 +24,11 @@ class LocalOperations:
         """``up``, or ``down`` when it takes no new work."""
         return InvokerState.UP if self._invoker.enabled else InvokerState.DOWN
 
+    @property
+    def capacity_mb(self) -> int:
+        """What its pool may use."""
+        return self._invoker.capacity_mb
+
     async def status(self) -> InvokerStatus:
         """Look at it; see the port."""
         found = self._invoker.status()

@@ -100,6 +100,10 @@ class InvokerOperations(Protocol):
     def state(self) -> InvokerState:
         """Its state as far as it is known here; asks nobody."""
 
+    @property
+    def capacity_mb(self) -> int:
+        """Memory that its containers may use, as far as it is known here."""
+
     async def status(self) -> InvokerStatus:
         """Look at it."""
 

@@ -126,8 +126,6 @@ def _check_range(what: str, low: int | None, high: int | None, system: Bounds) -
     if low is not None and high is not None and low > high:
         raise BadRequestError(f"'{lowest}' ({low}) must not exceed '{highest}' ({high}).")
     if low is not None and low > system.max:
-        raise BadRequestError(f"'{lowest}' ({low}) must not exceed the platform's {system.max}.")
+        raise BadRequestError(f"'{lowest}' ({low}) must not exceed the system's {system.max}.")
     if high is not None and high < system.min:
-        raise BadRequestError(
-            f"'{highest}' ({high}) must not be below the platform's {system.min}."
-        )
+        raise BadRequestError(f"'{highest}' ({high}) must not be below the system's {system.min}.")

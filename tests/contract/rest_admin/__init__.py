@@ -1,0 +1,1 @@
+"""The operator API, and the operator routes beside it."""
