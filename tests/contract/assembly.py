@@ -2,7 +2,7 @@
 
 An action's code does not run. What it answers stands in its argument ``script``: an object with
 ``result`` (any JSON, passed on as the text it is), ``status`` of the container protocol,
-``takes_s`` and ``breaks``. Without a script an action answers its arguments.
+``takes_s``, ``breaks`` and ``logs``. Without a script an action answers its arguments.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from whisk_platform.common.jsontext import RawJSON, dumps
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.containers.simulated import MANIFEST, SimulatedFactory, Step
 from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.activity.hub import ActivityHub, Bounds
+from whisk_platform.controller.activity.pacer import Pacer
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
@@ -131,6 +133,8 @@ async def assembled(
     *,
     step_margin_s: float = WAIT_MARGIN_S,
     locking: bool = False,
+    bounds: Bounds | None = None,
+    heartbeat_s: float = 15.0,
 ) -> AsyncIterator[Assembly]:
     """Start the parts, and stop them in the end.
 
@@ -139,6 +143,8 @@ async def assembled(
         limits: the system's.
         step_margin_s: how long after its time limit a component is waited for.
         locking: whether parameters are sealed when they are written.
+        bounds: of watchers.
+        heartbeat_s: how long a watcher hears nothing at most.
     """
     stores = SqliteStores(SqliteSettings(directory=directory / "state"))
     await stores.open()
@@ -146,6 +152,7 @@ async def assembled(
         await stores.subjects.put_identity(each)
     locks = _locks(directory / "state", locking)
     bus = MemoryBus(stores.activations)
+    hub = ActivityHub(bounds)
     factory = SimulatedFactory(scripted)
     invoker = Invoker(
         InvokerSettings(capacity_mb=4096),
@@ -154,10 +161,13 @@ async def assembled(
         bus=bus,
         clock=SystemClock(),
         locks=locks,
+        feed=hub,
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
-    services = _services(stores, bus, limits, invoker, factory, side_tasks, step_margin_s, locks)
+    services = _services(
+        stores, bus, limits, invoker, factory, side_tasks, step_margin_s, locks, hub, heartbeat_s
+    )
     yield Assembly(
         app=application(services),
         services=services,
@@ -165,6 +175,7 @@ async def assembled(
         factory=factory,
         invoker=invoker,
     )
+    services.activity.close()
     await side_tasks.close(1)
     await invoker.drain(0.1)
     await factory.close()
@@ -186,6 +197,8 @@ def _services(
     side_tasks: Supervisor,
     step_margin_s: float,
     locks: ParameterLocks,
+    hub: ActivityHub,
+    heartbeat_s: float,
 ) -> Services:
     clock = SystemClock()
     balancer = LeanBalancer(bus, "0")
@@ -198,23 +211,26 @@ def _services(
         clock=clock,
         tasks=side_tasks,
         wait_margin_s=step_margin_s,
+        feed=hub,
     )
     activator.run_composites_with(
         sequences=Sequences(composites, resolver, limits.sequence_length),
         conductors=Conductors(composites, resolver, limits.sequence_length),
     )
     throttles = Throttles(clock, limits, balancer.in_flight)
+    authenticator = Authenticator(stores.subjects, clock)
     return Services(
         clock=clock,
         limits=limits,
         manifest=MANIFEST,
-        authenticator=Authenticator(stores.subjects, clock),
+        authenticator=authenticator,
         catalog=catalog,
         resolver=resolver,
         throttles=throttles,
         activator=activator,
         balancer=balancer,
         activations=stores.activations,
+        activity=Pacer(hub, side_tasks, authenticator.authenticate, heartbeat_s=heartbeat_s),
         subjects=stores.subjects,
         operations=operations(
             controller="0",
@@ -234,6 +250,7 @@ class _Script(msgspec.Struct):
     status: int = 200
     takes_s: float = 0.0
     breaks: bool = False
+    logs: tuple[str, ...] = ()
 
 
 class _Arguments(msgspec.Struct):
@@ -259,6 +276,7 @@ def scripted(phase: str, body: bytes) -> Step:
         status=script.status,
         takes_s=script.takes_s,
         breaks=script.breaks,
+        logs=script.logs,
     )
 
 

@@ -22,6 +22,7 @@ from whisk_platform.spi.containers import (
     CollectedLogs,
     ContainerSpec,
     Isolation,
+    LogTap,
     Outcome,
     Reply,
     TimedOut,
@@ -77,15 +78,21 @@ class SimulatedLog:
     """The log of one activation."""
 
     limit_bytes: int
+    tap: LogTap | None = None
     lines: list[str] = field(default_factory=list)
     takes_s: float = 0.0
     complete: bool = True
 
     def note(self, step: Step) -> None:
-        """Take over what a step prints."""
+        """Take over what a step prints; who taps the log sees it at once."""
         self.lines += step.logs
+        if self.tap is not None and step.logs and self._size() <= self.limit_bytes:
+            self.tap(step.logs)
         self.takes_s = max(self.takes_s, step.log_takes_s)
         self.complete = self.complete and step.logs_complete
+
+    def _size(self) -> int:
+        return sum(len(line) + 1 for line in self.lines)
 
     async def read(self) -> CollectedLogs:
         """All lines that fit, after the time that reading takes."""
@@ -126,9 +133,9 @@ class SimulatedContainer:
         """What it was created from."""
         return self._spec
 
-    def open_log(self, limit_bytes: int) -> SimulatedLog:
+    def open_log(self, limit_bytes: int, tap: LogTap | None = None) -> SimulatedLog:
         """Start the log of the next activation."""
-        return SimulatedLog(limit_bytes)
+        return SimulatedLog(limit_bytes, tap)
 
     async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
         """Do what the behavior says of ``init``."""

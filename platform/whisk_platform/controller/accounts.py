@@ -16,6 +16,7 @@ from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.exec import SEQUENCE
 from whisk_platform.entities.limits import ActionLimits
 from whisk_platform.entities.parameters import Parameter, Parameters
+from whisk_platform.spi.activity import Started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,25 @@ class Account:
     def fail(self, status_code: StatusCode, error: str) -> None:
         """Note that it ends with an error."""
         self.response = Response(status_code=status_code, result=wire.raw({"error": error}))
+
+    def started(self, start: int) -> Started:
+        """What is told when it begins, ``start`` milliseconds since the epoch."""
+        invocation = self.invocation
+        action = invocation.target.action
+        binding = invocation.target.binding
+        return Started(
+            activation_id=self.activation_id,
+            namespace=invocation.user.namespace,
+            name=action.fqn.name,
+            version=action.version,
+            path=str(action.fqn),
+            start=start,
+            kind=SEQUENCE,
+            binding=None if binding is None else str(binding),
+            cause=invocation.cause,
+            trigger=invocation.trigger,
+            rule=invocation.rule,
+        )
 
     def record(self, start: int, end: int) -> Activation:
         """Make the record.

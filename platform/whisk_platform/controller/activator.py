@@ -41,6 +41,10 @@ class Invocation:
     """Enclosing sequence or composition."""
     enclosure: Enclosure = OUTSIDE
     """What that leaves to this invocation."""
+    trigger: str | None = None
+    """``ns/trigger`` that set it off."""
+    rule: str | None = None
+    """``ns/rule`` through which it did."""
     activation_id: ActivationId | None = None
     """Given when accepted work is resumed after a restart."""
     locked: frozenset[str] = frozenset()
@@ -159,6 +163,8 @@ class Activator:
             locked_init=tuple(target.locked_init),
             cause=invocation.cause,
             binding=None if target.binding is None else str(target.binding),
+            trigger=invocation.trigger,
+            rule=invocation.rule,
             journaled=not invocation.blocking and invocation.cause is None,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from starlette.types import Send
@@ -35,6 +35,8 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     """Further headers, names in lower case."""
     cors: tuple[tuple[bytes, bytes], ...] = API_CORS
+    stream: Callable[[Send], Awaitable[None]] | None = None
+    """Sends the body piece by piece instead of ``body``, whose length nobody knows."""
 
 
 def json_answer(value: object, status: int = 200) -> Answer:
@@ -91,9 +93,11 @@ async def send_answer(
         *answer.cors,
         *answer.headers,
     ]
-    if answer.status not in (204, 304):
+    if answer.status not in (204, 304) and answer.stream is None:
         headers.append((b"content-length", b"%d" % len(answer.body)))
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.stream is not None and not head:
+        await answer.stream(send)
     await send({"type": "http.response.body", "body": b"" if head else answer.body})

@@ -25,6 +25,7 @@ from whisk_platform.controller.resolution import ResolvedAction
 from whisk_platform.entities import journal, wire
 from whisk_platform.entities.activation import Activation
 from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.spi.activity import UNWATCHED, ActivityFeed
 from whisk_platform.spi.stores import ActivationStore, JournalEntry
 
 WAIT_MARGIN_S = 60.0
@@ -51,6 +52,7 @@ class Composites:
         clock: Clock,
         tasks: Supervisor,
         wait_margin_s: float = WAIT_MARGIN_S,
+        feed: ActivityFeed = UNWATCHED,
     ) -> None:
         """Put the parts together.
 
@@ -60,12 +62,14 @@ class Composites:
             clock: for the records.
             tasks: holds what runs.
             wait_margin_s: how much longer than its time limit an action may take to be heard of.
+            feed: is told what begins and what ends.
         """
         self._activator = activator
         self._activations = activations
         self._clock = clock
         self._tasks = tasks
         self._wait_margin_s = wait_margin_s
+        self._feed = feed
 
     async def start(self, invocation: Invocation, form: Form, work: Work) -> Started:
         """Start a sequence or composition; nested or not, its record tells how it ended.
@@ -154,6 +158,8 @@ class Composites:
 
     async def _run(self, ended: asyncio.Future[Activation], account: Account, work: Work) -> None:
         start = self._clock.now_ms()
+        if self._feed.watches(account.invocation.user.namespace):
+            self._feed.started(account.started(start))
         try:
             await work(account)
         except BaseException:
@@ -164,7 +170,8 @@ class Composites:
             activation = account.record(start, self._clock.now_ms())
             ended.set_result(activation)
             keep = account.invocation.user.limits.store_activations is not False
-            self._activations.store(activation, record=keep)
+            position = self._activations.store(activation, record=keep)
+            self._feed.ended(activation, position)
 
 
 async def read_result(result: RawJSON, reader: Callable[[RawJSON], ReadT]) -> ReadT:

@@ -14,6 +14,7 @@ from whisk_platform.controller import texts
 from whisk_platform.entities.action import RuleLink, Trigger
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.identity import Identity
+from whisk_platform.spi.activity import Started
 
 HEADERS = "__ow_headers"
 _SECRET_HEADERS = frozenset(("authorization",))
@@ -121,4 +122,16 @@ def record(
             status_code=StatusCode.SUCCESS, result=compact(RawJSON(join_object(payload)))
         ),
         logs=tuple(outcome.line() for outcome in outcomes),
+    )
+
+
+def started(record: Activation) -> Started:
+    """What is told when a trigger has fired."""
+    return Started(
+        activation_id=record.activation_id,
+        namespace=record.namespace,
+        name=record.name,
+        version=record.version,
+        path=record.path,
+        start=record.start,
     )

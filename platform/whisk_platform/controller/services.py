@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.activity.pacer import Pacer
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.operations import Operations
@@ -31,6 +32,8 @@ class Services:
     activator: Activator
     balancer: LoadBalancer
     activations: ActivationStore
+    activity: Pacer
+    """Live views of activations."""
     subjects: SubjectStore
     operations: Operations
     """For operators."""

@@ -39,6 +39,14 @@ PROPERTY_NOT_FOUND = "Response does not include requested property."
 RESPONSE_NOT_READY = "Response not yet ready."
 ERROR_PROCESSING_REQUEST = "There was an error processing your request."
 UNKNOWN_CONTENT_TYPE = "Response did not specify a known content-type."
+WATCHING_STOPPED = "The platform is stopping. Reconnect in a moment; nothing is lost."
+WATCHER_TOO_SLOW = (
+    "Events came faster than they were read. Reconnect with the last event's id to get what was"
+    " missed, or narrow the watch with name, status, kind or events."
+)
+NO_MORE_WATCHERS = "Too many clients watch activations. Try again later."
+KEY_REVOKED = "The key of this watch is not valid any more."
+COUNT_WITH_WATCH = "The parameter 'count' is not permitted with 'watch'."
 CONTENT_TYPE_MISMATCH = "Response type in header did not match generated content type."
 
 
@@ -155,6 +163,27 @@ def inactive_rule(rule: str, action: str) -> str:
 def activation_id_length(length: int, expected: int) -> str:
     """400: an activation id of the wrong length."""
     return f"Activation id length is {length} but must be {expected}."
+
+
+def not_an_event_id(text: str) -> str:
+    """400: the header of a client that comes back to its watch."""
+    return (
+        f"'{text}' in the header Last-Event-ID is no id of an event. Send the last one that was"
+        " received, or leave the header out to watch from now on."
+    )
+
+
+def gap(most: int) -> str:
+    """In a stream that is taken up again."""
+    return f"More was missed than is told again: only the newest {most} ends, and no older ones."
+
+
+def too_many_watchers(allowed: int) -> str:
+    """429: one more client wants to watch a namespace."""
+    return (
+        f"Too many clients watch this namespace (allowed: {allowed}). Close one of them, or try"
+        " again later."
+    )
 
 
 def not_a_name_filter(value: str) -> str:

@@ -41,6 +41,10 @@ class ActivationMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Enclosing sequence or composition."""
     binding: str | None = None
     """``ns/bindingname`` when invoked through a binding."""
+    trigger: str | None = None
+    """``ns/trigger`` that set it off; told to who watches, and not recorded."""
+    rule: str | None = None
+    """``ns/rule`` through which it did."""
     journaled: bool = False
     """Whether an entry of the journal has to be closed together with the record."""
 

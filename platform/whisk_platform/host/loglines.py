@@ -11,7 +11,7 @@ import functools
 import time
 from typing import Final, Literal
 
-from whisk_platform.spi.containers import CollectedLogs
+from whisk_platform.spi.containers import CollectedLogs, LogTap
 
 Stream = Literal["stdout", "stderr"]
 
@@ -23,10 +23,12 @@ class LogLines:
     """Collects bytes of both streams in order of arrival and makes lines of them at the end.
 
     Any split of the same bytes gives the same lines. Lines are built when they are asked for, not
-    when bytes arrive, so that collecting costs the activation as little as possible.
+    when bytes arrive, so that collecting costs the activation as little as possible; unless there
+    is a tap, which sees them as they come, all but the last lines without a newline.
     """
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, tap: LogTap | None = None) -> None:
+        self._tap = tap
         self._room = limit_bytes
         self._collecting = limit_bytes > 0
         self._blocks: list[tuple[int, Stream, bytes]] = []
@@ -53,6 +55,8 @@ class LogLines:
             self._blocks.append((stamp, stream, block))
             self._open[stream] = bytearray(tail)
             self._has_open[stream] = bool(tail)
+            if self._tap is not None:
+                self._tap(_lines(stamp, stream, block))
         elif tail:
             self._open[stream] += tail
             self._has_open[stream] = True
@@ -75,9 +79,7 @@ class LogLines:
                 self._has_open[stream] = False
         lines: list[str] = []
         for block_stamp, stream, block in self._blocks:
-            prefix = f"{format_time(block_stamp)} {stream}: "
-            text = block.decode("utf-8", "replace")
-            lines += [prefix + line for line in text.split("\n")]
+            lines += _lines(block_stamp, stream, block)
         self._blocks.clear()
         return CollectedLogs(lines=tuple(lines), truncated=self.truncated, complete=complete)
 
@@ -102,6 +104,11 @@ class LogLines:
                 break
             open_line = newline < 0
         return data[:position]
+
+
+def _lines(stamp_ns: int, stream: Stream, block: bytes) -> list[str]:
+    prefix = f"{format_time(stamp_ns)} {stream}: "
+    return [prefix + line for line in block.decode("utf-8", "replace").split("\n")]
 
 
 def format_time(stamp_ns: int) -> str:

@@ -14,9 +14,11 @@ from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
 from whisk_platform.invoker import logs, texts
 from whisk_platform.invoker.classify import failure
+from whisk_platform.invoker.live import Live, of_ended
 from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.tally import Tally
+from whisk_platform.spi.activity import ActivityFeed
 from whisk_platform.spi.containers import ActivationLog, CollectedLogs
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import ActivationStore
@@ -30,9 +32,15 @@ class Completion:
     """Acknowledges, collects and stores."""
 
     def __init__(
-        self, bus: MessageBus, activations: ActivationStore, clock: Clock, tally: Tally
+        self,
+        bus: MessageBus,
+        activations: ActivationStore,
+        clock: Clock,
+        tally: Tally,
+        feed: ActivityFeed,
     ) -> None:
         self._bus = bus
+        self._feed = feed
         self._tally = tally
         self._activations = activations
         self._clock = clock
@@ -71,8 +79,17 @@ class Completion:
         prepared: PreparedAction,
         activation: Activation,
         pending: ActivationLog,
+        live: Live | None,
     ) -> None:
-        """Read the rest of the log and store the record with it."""
+        """Read the rest of the log and store the record with it.
+
+        Args:
+            message: what was asked for.
+            prepared: what ran.
+            activation: the record, its logs empty.
+            pending: the log.
+            live: who has been told about it so far; None = nobody watched when it began.
+        """
         limit_bytes = prepared.log_bytes
         if not limit_bytes:
             self._store(message, activation)
@@ -88,6 +105,9 @@ class Completion:
         lines = logs.lines(
             collected, activation.response.status_code, limit_bytes, self._clock.now_ms()
         )
+        live = live or of_ended(self._feed, message, prepared, activation.start)
+        if live is not None:
+            live.finish(lines)
         self._store(message, msgspec.structs.replace(activation, logs=lines))
 
     def fail(
@@ -119,4 +139,5 @@ class Completion:
 
     def _store(self, message: ActivationMessage, activation: Activation) -> None:
         recorded = message.user.limits.store_activations is not False
-        self._activations.store(activation, record=recorded)
+        position = self._activations.store(activation, record=recorded)
+        self._feed.ended(activation, position)

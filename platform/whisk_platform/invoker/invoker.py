@@ -27,6 +27,7 @@ from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.scheduler import Scheduler
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.tally import Tally
+from whisk_platform.spi.activity import UNWATCHED, ActivityFeed
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.operations import ContainerStatus, QueueStatus
@@ -69,6 +70,7 @@ class Invoker:
         clock: Clock,
         topic: str = "invoker0",
         locks: ParameterLocks | None = None,
+        feed: ActivityFeed = UNWATCHED,
     ) -> None:
         """Put the invoker together.
 
@@ -80,6 +82,7 @@ class Invoker:
             clock: for deadlines and durations.
             topic: whose messages to take.
             locks: opens sealed parameters; None where nothing is sealed.
+            feed: is told what happens.
         """
         self._locks = locks
         self._bus = bus
@@ -93,7 +96,7 @@ class Invoker:
         )
         self.tally = Tally()
         """What it has done so far."""
-        self._completion = Completion(bus, stores.activations, clock, self.tally)
+        self._completion = Completion(bus, stores.activations, clock, self.tally, feed)
         self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
         self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
         self._scheduler = Scheduler(
@@ -106,6 +109,7 @@ class Invoker:
             clock=clock,
             tasks=self._tasks,
             tally=self.tally,
+            feed=feed,
         )
         self._draining = False
         self._enabled = True

@@ -22,8 +22,11 @@ from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker import classify
 from whisk_platform.invoker.actions import LoadedAction
 from whisk_platform.invoker.classify import ResultLimit
+from whisk_platform.invoker.live import Live
+from whisk_platform.invoker.live import begin as begin_live
 from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course
+from whisk_platform.spi.activity import ActivityFeed
 from whisk_platform.spi.containers import ActivationLog, Container, TimedOut
 
 GOOD_ENOUGH = frozenset({StatusCode.SUCCESS, StatusCode.APPLICATION_ERROR})
@@ -40,6 +43,8 @@ class Ran:
     log: ActivationLog
     reusable: bool
     """Whether the container may take another activation."""
+    live: Live | None = None
+    """Who is told about the log; None = nobody watched when it began."""
 
 
 class Refused:
@@ -52,14 +57,16 @@ REFUSED = Refused()
 class Runner:
     """Takes activations through containers."""
 
-    def __init__(self, clock: Clock, *, result_bytes: int) -> None:
+    def __init__(self, clock: Clock, feed: ActivityFeed, *, result_bytes: int) -> None:
         """Make a runner.
 
         Args:
             clock: for deadlines and durations.
+            feed: is told what begins and what is printed.
             result_bytes: how long a result may be where the namespace has no limit of its own.
         """
         self._clock = clock
+        self._feed = feed
         self._standard_limit = ResultLimit(bytes=result_bytes, kept_bytes=result_bytes)
 
     async def run(
@@ -83,8 +90,9 @@ class Runner:
         timeout_ms = prepared.action.limits.timeout
         timeout_s = prepared.timeout_s
         limit = self._limit(message)
-        log = container.open_log(prepared.log_bytes)
         start_ms = clock.now_ms()
+        live = begin_live(self._feed, message, prepared, start_ms)
+        log = container.open_log(prepared.log_bytes, None if live is None else live.tap)
         begin = clock.monotonic()
         init_ms: int | None = None
         if code is not None:
@@ -97,7 +105,7 @@ class Runner:
             failed = classify.of_init(outcome, timeout_ms, limit)
             if failed is not None:
                 timed_out = isinstance(outcome, TimedOut)
-                return _ran(failed, start_ms, init_ms, 0, log, timed_out=timed_out)
+                return _ran(failed, start_ms, init_ms, 0, log, live, timed_out=timed_out)
             initialized()
             begin = clock.monotonic()
         body = run_body(message, prepared, clock.now_ms() + timeout_ms)
@@ -107,7 +115,7 @@ class Runner:
         run_ms = _elapsed_ms(clock, begin)
         response = classify.of_run(outcome, timeout_ms, limit)
         timed_out = isinstance(outcome, TimedOut)
-        return _ran(response, start_ms, init_ms, run_ms, log, timed_out=timed_out)
+        return _ran(response, start_ms, init_ms, run_ms, log, live, timed_out=timed_out)
 
     async def _init_body(
         self,
@@ -136,13 +144,14 @@ def _ran(
     init_ms: int | None,
     run_ms: int,
     log: ActivationLog,
+    live: Live | None,
     *,
     timed_out: bool,
 ) -> Ran:
     course = Course(
         response=response, start_ms=start_ms, init_ms=init_ms, run_ms=run_ms, timed_out=timed_out
     )
-    return Ran(course=course, log=log, reusable=response.status_code in GOOD_ENOUGH)
+    return Ran(course=course, log=log, reusable=response.status_code in GOOD_ENOUGH, live=live)
 
 
 def run_body(message: ActivationMessage, prepared: PreparedAction, deadline_ms: int) -> bytes:

@@ -28,6 +28,7 @@ from whisk_platform.invoker.run import Ran, Refused, Runner
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
 from whisk_platform.invoker.tally import Tally
+from whisk_platform.spi.activity import ActivityFeed
 from whisk_platform.spi.containers import Container, ContainerFactory, ContainerSpec
 from whisk_platform.spi.operations import ContainerStatus
 from whisk_platform.spi.stores import ActivationStore
@@ -78,6 +79,7 @@ class Scheduler:
         clock: Clock,
         tasks: Supervisor,
         tally: Tally,
+        feed: ActivityFeed,
     ) -> None:
         self._tally = tally
         self._settings = settings
@@ -88,7 +90,7 @@ class Scheduler:
         self._completion = completion
         self._clock = clock
         self._tasks = tasks
-        self._runner = Runner(clock, result_bytes=settings.result_bytes)
+        self._runner = Runner(clock, feed, result_bytes=settings.result_bytes)
         self._places: dict[Slot, _Place] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -288,7 +290,11 @@ class Scheduler:
         place, job = unsettled.place, unsettled.job
         try:
             await self._completion.settle(
-                job.message, job.prepared, unsettled.activation, unsettled.ran.log
+                job.message,
+                job.prepared,
+                unsettled.activation,
+                unsettled.ran.log,
+                unsettled.ran.live,
             )
         finally:
             place.debt -= 1

@@ -6,7 +6,7 @@ invoker classifies outcomes the same way for a forked child, a container and a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -72,6 +72,10 @@ class CollectedLogs:
     """Whether the end of the log is known to have been seen."""
 
 
+LogTap: TypeAlias = Callable[[Sequence[str]], None]
+"""Sees lines as soon as they are whole, before the log is read; must return at once."""
+
+
 class ActivationLog(Protocol):
     """Receives what one activation prints; opened before init or run, read after them."""
 
@@ -94,8 +98,14 @@ class Container(Protocol):
     def alive(self) -> bool:
         """False as soon as the container is known to be gone."""
 
-    def open_log(self, limit_bytes: int) -> ActivationLog:
-        """Start the log of the next activation. ``0`` collects nothing."""
+    def open_log(self, limit_bytes: int, tap: LogTap | None = None) -> ActivationLog:
+        """Start the log of the next activation.
+
+        Args:
+            limit_bytes: of the lines; ``0`` collects nothing.
+            tap: gets the first lines of the log, in order and each once, as they come; where that
+                cannot be had, none at all.
+        """
 
     async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
         """Send the body of ``/init``; the reply is never cut below 1 MiB."""

@@ -124,12 +124,13 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Records in the order in which they were handed over."""
+class Beginning:
+    """Where the history that was asked for begins."""
 
-    records: tuple[Settled, ...]
+    after: int
+    """A position, exclusive."""
     complete: bool
-    """False when there are older ones that were asked for too."""
+    """False when older records were asked for too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,17 +198,28 @@ class ActivationStore(Protocol):
     async def count(self, wanted: ActivationFilter) -> int:
         """How many records the filter matches."""
 
-    async def history(
-        self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
-    ) -> History:
-        """Written records by position, oldest first; the newest ``limit`` of them.
+    async def beginning(
+        self, wanted: ActivationFilter, *, after: int, upto: int, most: int
+    ) -> Beginning:
+        """Where a history has to begin to have no more than its newest ``most`` records.
 
         Args:
-            wanted: which.
+            wanted: which records.
             after: a position, exclusive.
             upto: a position, inclusive.
-            limit: at most so many. An implementation may also look no further back than it can
-                afford to, which then is told by ``complete``.
+            most: how many. An implementation may also look no further back than it can afford to.
+        """
+
+    async def history(
+        self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
+    ) -> Sequence[Settled]:
+        """Written records in the order in which they were handed over, the first ``limit`` of them.
+
+        Args:
+            wanted: which records.
+            after: a position, exclusive.
+            upto: a position, inclusive.
+            limit: at most so many.
         """
 
 

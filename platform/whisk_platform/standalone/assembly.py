@@ -14,6 +14,8 @@ from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.activity.hub import ActivityHub
+from whisk_platform.controller.activity.pacer import Pacer
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.blocklist import publish_blocklist
@@ -78,7 +80,8 @@ async def run(settings: StandaloneSettings, directory: Path, stop: asyncio.Event
         try:
             server = HttpServer(application(platform.services), listener)
             description = _describe(settings, directory, port, platform.factory)
-            await _serve(server, stop, lambda: state.announce(description), settings)
+            activity = platform.services.activity
+            await _serve(server, activity, stop, lambda: state.announce(description), settings)
         finally:
             await _stop(platform, settings.server.drain_s)
     finally:
@@ -87,6 +90,7 @@ async def run(settings: StandaloneSettings, directory: Path, stop: asyncio.Event
 
 async def _serve(
     server: HttpServer,
+    activity: Pacer,
     stop: asyncio.Event,
     announce: Callable[[], None],
     settings: StandaloneSettings,
@@ -101,6 +105,8 @@ async def _serve(
     stopping = asyncio.create_task(stop.wait(), name="stop_signal")
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    # A watch has no end of its own, and the server waits for the end of every request.
+    activity.close()
     server.stop(settings.server.drain_s)
     await serving
 
@@ -117,10 +123,11 @@ async def _start(settings: StandaloneSettings, directory: Path, address: str) ->
     await ensure_identities(stores.subjects, development=settings.keys.development)
     bus: MessageBus = load("messaging", "memory")(stores.activations)
     locks = providers.locks(settings, directory)
-    invoker = providers.invoker(settings, factory, stores, bus, address, locks)
+    hub = providers.activity(settings)
+    invoker = providers.invoker(settings, factory, stores, bus, address, locks, hub)
     await invoker.start()
     side_tasks = Supervisor("controller", _task_failed)
-    services = _controller(settings, stores, bus, factory, invoker, side_tasks, locks)
+    services = _controller(settings, stores, bus, factory, invoker, side_tasks, locks, hub)
     await publish_blocklist(stores.subjects, services.operations.invokers)
     recovered = await recover(
         activations=stores.activations,
@@ -145,6 +152,7 @@ def _controller(
     invoker: Invoker,
     side_tasks: Supervisor,
     locks: ParameterLocks,
+    hub: ActivityHub,
 ) -> Services:
     clock = SystemClock()
     limits = settings.limits.system()
@@ -154,24 +162,32 @@ def _controller(
     resolver = Resolver(catalog)
     activator = Activator(balancer, manifest, CONTROLLER, locks)
     composites = Composites(
-        activator=activator, activations=stores.activations, clock=clock, tasks=side_tasks
+        activator=activator,
+        activations=stores.activations,
+        clock=clock,
+        tasks=side_tasks,
+        feed=hub,
     )
     activator.run_composites_with(
         sequences=Sequences(composites, resolver, limits.sequence_length),
         conductors=Conductors(composites, resolver, limits.sequence_length),
     )
     throttles = Throttles(clock, limits, balancer.in_flight)
+    authenticator = Authenticator(stores.subjects, clock)
     return Services(
         clock=clock,
         limits=limits,
         manifest=manifest,
-        authenticator=Authenticator(stores.subjects, clock),
+        authenticator=authenticator,
         catalog=catalog,
         resolver=resolver,
         throttles=throttles,
         activator=activator,
         balancer=balancer,
         activations=stores.activations,
+        activity=Pacer(
+            hub, side_tasks, authenticator.authenticate, heartbeat_s=settings.watch.heartbeat_s
+        ),
         subjects=stores.subjects,
         operations=operations(
             controller=CONTROLLER,

@@ -9,8 +9,10 @@ from typing import Literal, cast
 from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.errors import SettingsError
 from whisk_platform.containers.process.settings import Level, Network, ProcessSettings
+from whisk_platform.controller.activity.hub import ActivityHub, Bounds
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
+from whisk_platform.spi.activity import ActivityFeed
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
@@ -79,6 +81,7 @@ def invoker(
     bus: MessageBus,
     address: str,
     locks: ParameterLocks,
+    feed: ActivityFeed,
 ) -> Invoker:
     """The invoker, not started yet."""
     return Invoker(
@@ -97,6 +100,20 @@ def invoker(
         bus=bus,
         clock=SystemClock(),
         locks=locks,
+        feed=feed,
+    )
+
+
+def activity(settings: StandaloneSettings) -> ActivityHub:
+    """Where activations are watched."""
+    watch = settings.watch
+    return ActivityHub(
+        Bounds(
+            watchers_per_namespace=watch.per_namespace,
+            watchers=watch.total,
+            queue_events=watch.queue_events,
+            queue_bytes=watch.queue_bytes,
+        )
     )
 
 

@@ -140,6 +140,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Live views of activations."""
+
+    per_namespace: int = 100
+    """Clients that may watch one namespace at once."""
+    total: int = 2_000
+    """Clients that may watch at once, all namespaces together."""
+    queue_events: int = 10_000
+    """Events that a client may be behind before it is let go."""
+    queue_bytes: int = 4 << 20
+    """Bytes that a client may be behind before it is let go."""
+    heartbeat_s: float = 15
+    """Seconds of silence after which a client gets a sign of life."""
+
+
 class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All groups."""
 
@@ -151,3 +166,4 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     parameters: Parameters = Parameters()
     runtimes: Runtimes = Runtimes()
     limits: Limits = Limits()
+    watch: Watch = Watch()

@@ -23,8 +23,8 @@ from whisk_platform.entities.limits import NamespaceLimits
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.spi.stores import (
     ActivationFilter,
+    Beginning,
     Document,
-    History,
     JournalEntry,
     Settled,
     Subject,
@@ -208,17 +208,29 @@ class MemoryActivations:
         """How many records the filter matches."""
         return len(self._matching(wanted))
 
+    async def beginning(
+        self, wanted: ActivationFilter, *, after: int, upto: int, most: int
+    ) -> Beginning:
+        """Where a history has to begin; see the port."""
+        found = self._settled(wanted, after, upto)
+        if len(found) <= most:
+            return Beginning(after=after, complete=True)
+        return Beginning(after=found[-most - 1].position, complete=False)
+
     async def history(
         self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
-    ) -> History:
-        """Records by position, oldest first."""
+    ) -> Sequence[Settled]:
+        """Records in the order in which they were handed over."""
+        return self._settled(wanted, after, upto)[:limit]
+
+    def _settled(self, wanted: ActivationFilter, after: int, upto: int) -> builtins.list[Settled]:
         found = [
             Settled(position=position, activation=_bare(activation))
             for activation in self._matching(wanted)
             if after < (position := self.positions[activation.activation_id]) <= upto
         ]
         found.sort(key=lambda settled: settled.position)
-        return History(records=tuple(found[-limit:] if limit else ()), complete=len(found) <= limit)
+        return found
 
     def _matching(self, wanted: ActivationFilter) -> builtins.list[Activation]:
         return [

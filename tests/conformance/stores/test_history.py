@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conformance.stores.samples import START, activation
 from whisk_platform.common.positions import Position, go_on_from, new_position
 from whisk_platform.entities.activation import Response, StatusCode
-from whisk_platform.spi.stores import ActivationFilter, History, Stores
+from whisk_platform.spi.stores import ActivationFilter, Beginning, Stores
 
 GUEST = ActivationFilter(namespace="guest")
 EVERYTHING = (1 << 62) - 1
@@ -25,8 +25,11 @@ async def _stored(stores: Stores, *names: str, namespace: str = "guest") -> list
     return positions
 
 
-def _names(history: History) -> list[str]:
-    return [settled.activation.name for settled in history.records]
+async def _names(
+    stores: Stores, wanted: ActivationFilter = GUEST, after: int = 0, upto: int = EVERYTHING
+) -> list[str]:
+    found = await stores.activations.history(wanted, after=after, upto=upto, limit=9)
+    return [settled.activation.name for settled in found]
 
 
 async def test_what_is_stored_later_has_a_greater_position(stores: Stores) -> None:
@@ -37,9 +40,10 @@ async def test_what_is_stored_later_has_a_greater_position(stores: Stores) -> No
 
 async def test_a_history_is_in_the_order_of_storing_whatever_the_starts(stores: Stores) -> None:
     positions = await _stored(stores, "a", "b", "c", "d")
-    history = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=9)
-    assert (_names(history), history.complete) == (["a", "b", "c", "d"], True)
-    assert [settled.position for settled in history.records] == positions
+    found = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=9)
+    assert [settled.activation.name for settled in found] == ["a", "b", "c", "d"]
+    assert [settled.position for settled in found] == positions
+    assert {bytes(settled.activation.response.result) for settled in found} == {b"{}"}
 
 
 async def test_after_is_exclusive_and_upto_inclusive(stores: Stores) -> None:
@@ -50,18 +54,30 @@ async def test_after_is_exclusive_and_upto_inclusive(stores: Stores) -> None:
         (two, two, []),
         (EVERYTHING, EVERYTHING, []),
     ):
-        history = await stores.activations.history(GUEST, after=after, upto=upto, limit=9)
-        assert (_names(history), history.complete) == (names, True)
+        assert await _names(stores, after=after, upto=upto) == names
 
 
-async def test_a_bounded_history_has_the_newest_and_says_that_there_are_older_ones(
-    stores: Stores,
-) -> None:
-    await _stored(stores, "a", "b", "c", "d")
-    history = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=2)
-    assert (_names(history), history.complete) == (["c", "d"], False)
-    history = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=4)
-    assert history.complete
+async def test_pages_of_a_history_join_without_gap_or_overlap(stores: Stores) -> None:
+    positions = await _stored(stores, *(f"a{number}" for number in range(23)))
+    seen: list[Position] = []
+    after = 0
+    while page := await stores.activations.history(GUEST, after=after, upto=positions[-3], limit=5):
+        seen += [settled.position for settled in page]
+        after = seen[-1]
+    assert seen == positions[:-2]
+
+
+async def test_a_history_of_bounded_length_begins_late_enough(stores: Stores) -> None:
+    one, two, three, four = await _stored(stores, "a", "b", "c", "d")
+    for after, upto, most, beginning in (
+        (0, four, 4, Beginning(after=0, complete=True)),
+        (0, four, 2, Beginning(after=two, complete=False)),
+        (0, three, 2, Beginning(after=one, complete=False)),
+        (two, four, 2, Beginning(after=two, complete=True)),
+        (four, EVERYTHING, 1, Beginning(after=four, complete=True)),
+    ):
+        found = await stores.activations.beginning(GUEST, after=after, upto=upto, most=most)
+        assert found == beginning
 
 
 async def test_a_history_honors_the_filters(stores: Stores) -> None:
@@ -80,21 +96,22 @@ async def test_a_history_honors_the_filters(stores: Stores) -> None:
         (dataclasses.replace(GUEST, kinds=frozenset(("php:8",))), []),
         (ActivationFilter(namespace="nobody"), []),
     ):
-        history = await stores.activations.history(wanted, after=0, upto=EVERYTHING, limit=9)
-        assert _names(history) == names
+        assert await _names(stores, wanted) == names
+        found = await stores.activations.beginning(wanted, after=0, upto=EVERYTHING, most=1)
+        assert found.complete == (len(names) <= 1)
 
 
 async def test_an_empty_store_has_a_complete_and_empty_history(stores: Stores) -> None:
-    history = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=9)
-    assert history == History(records=(), complete=True)
+    assert await _names(stores) == []
+    beginning = await stores.activations.beginning(GUEST, after=5, upto=9, most=9)
+    assert beginning == Beginning(after=5, complete=True)
 
 
 async def test_a_record_that_is_not_kept_has_a_position_but_no_history(stores: Stores) -> None:
     before = new_position()
     assert stores.activations.store(activation(), record=False) > before
     await stores.activations.flush()
-    history = await stores.activations.history(GUEST, after=0, upto=EVERYTHING, limit=9)
-    assert history.records == ()
+    assert await _names(stores) == []
 
 
 @given(st.integers(-10, 10_000_000))

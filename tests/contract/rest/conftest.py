@@ -7,8 +7,11 @@ import pytest
 
 from tests.contract.rest.caller import Caller
 from whisk_platform.common.clock import SystemClock
+from whisk_platform.common.tasks import Supervisor
 from whisk_platform.containers.simulated import SimulatedFactory
 from whisk_platform.controller.activator import Activator
+from whisk_platform.controller.activity.hub import ActivityHub
+from whisk_platform.controller.activity.pacer import Pacer
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.catalog import Catalog
@@ -77,17 +80,19 @@ async def services(stores: Stores, limits: SystemLimits) -> Services:
     invoker = Invoker(
         InvokerSettings(capacity_mb=1024), factory=factory, stores=stores, bus=bus, clock=clock
     )
+    authenticator = Authenticator(stores.subjects, clock)
     return Services(
         clock=clock,
         limits=limits,
         manifest=MANIFEST,
-        authenticator=Authenticator(stores.subjects, clock),
+        authenticator=authenticator,
         catalog=catalog,
         resolver=Resolver(catalog),
         throttles=throttles,
         activator=Activator(balancer, MANIFEST, CONTROLLER),
         balancer=balancer,
         activations=stores.activations,
+        activity=Pacer(ActivityHub(), Supervisor("test", _failed), authenticator.authenticate),
         subjects=stores.subjects,
         operations=operations(
             controller=CONTROLLER,
@@ -130,3 +135,7 @@ async def set_limits(services: Services, own: NamespaceLimits) -> None:
     """Give ``guest`` limits of its own."""
     await services.subjects.set_limits(GUEST.namespace, own)
     services.authenticator.forget()
+
+
+def _failed(name: str, error: BaseException) -> None:
+    raise AssertionError(name) from error

@@ -140,7 +140,7 @@ async def test_a_history_reads_what_is_new_and_little_more(
         history = await stores.activations.history(
             wanted, after=positions[-11], upto=positions[-1], limit=100
         )
-    assert [settled.position for settled in history.records] == positions[-10:]
+    assert [settled.position for settled in history] == positions[-10:]
     assert len(seen) <= 20
     plans = _plans(directory, seen)
     assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
@@ -162,7 +162,7 @@ async def test_a_list_of_actions_never_touches_the_code(stores: SqliteStores) ->
 async def test_a_full_queue_refuses_work_and_drops_nothing(
     directory: Path, bounds: dict[str, int]
 ) -> None:
-    stores = SqliteStores(SqliteSettings(directory=directory, **bounds))
+    stores = SqliteStores(SqliteSettings(directory=directory, **bounds))  # type: ignore[arg-type]
     await stores.open()
     for _ in range(30):
         stores.activations.store(activation(result=b'"' + b"x" * 2_000 + b'"'))

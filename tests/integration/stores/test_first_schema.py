@@ -101,12 +101,12 @@ async def test_what_is_recorded_after_the_upgrade_goes_on_from_there(directory: 
     stores = SqliteStores(SqliteSettings(directory=directory))
     await stores.open()
     before = await stores.activations.history(GUEST, after=0, upto=1 << 60, limit=10)
-    assert before.records == ()
+    assert list(before) == []
     position = stores.activations.store(activation("new", start=START + 2))
     await stores.activations.accept(entry())
     await stores.activations.flush()
     history = await stores.activations.history(GUEST, after=0, upto=position, limit=10)
-    assert [settled.activation.name for settled in history.records] == ["new"]
+    assert [settled.activation.name for settled in history] == ["new"]
     assert await stores.activations.count(GUEST) == 3
     await stores.close()
 

@@ -17,6 +17,7 @@ from whisk_platform.spi.containers import (
     Broken,
     CollectedLogs,
     ContainerSpec,
+    LogTap,
     Outcome,
     Reply,
     TimedOut,
@@ -37,9 +38,9 @@ _receive_buffer = memoryview(bytearray(256 << 10))
 class ProcessLog:
     """The log of one activation in a process sandbox."""
 
-    def __init__(self, container: ProcessContainer, limit_bytes: int) -> None:
+    def __init__(self, container: ProcessContainer, limit_bytes: int, tap: LogTap | None) -> None:
         self._container = container
-        self.lines = LogLines(limit_bytes)
+        self.lines = LogLines(limit_bytes, tap)
         self.complete = False
 
     async def read(self) -> CollectedLogs:
@@ -105,13 +106,13 @@ class ProcessContainer:
         if self.sandbox.group is not None:
             self.sandbox.group.limit_memory(spec.memory_mb)
 
-    def open_log(self, limit_bytes: int) -> ProcessLog:
-        """Start the log of the next activation. ``0`` collects nothing."""
+    def open_log(self, limit_bytes: int, tap: LogTap | None = None) -> ProcessLog:
+        """Start the log of the next activation; see the port."""
         if self._log is not None:
             self.drain(self._log)
         for stream in self._open_pipes():  # what came between two activations belongs to none
             self._read_pipe(stream)
-        return ProcessLog(self, limit_bytes)
+        return ProcessLog(self, limit_bytes, tap)
 
     async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
         """Send the body of ``/init``."""

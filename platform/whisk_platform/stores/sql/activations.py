@@ -13,7 +13,7 @@ from whisk_platform.common.errors import StoreError, StoreFullError
 from whisk_platform.common.ids import ActivationId, is_activation_id
 from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.activation import Activation
-from whisk_platform.spi.stores import ActivationFilter, History, JournalEntry, Settled
+from whisk_platform.spi.stores import ActivationFilter, Beginning, JournalEntry, Settled
 from whisk_platform.stores.sql import records, selection, templates
 from whisk_platform.stores.sql.lanes import RecordLane
 from whisk_platform.stores.sql.readers import Readers
@@ -178,26 +178,42 @@ class SqlActivationStore:
 
         return await self._readers.run(read)
 
+    async def beginning(
+        self, wanted: ActivationFilter, *, after: int, upto: int, most: int
+    ) -> Beginning:
+        """Where a history has to begin; see the port."""
+        columns = (table.c.settled,)
+
+        def read(connection: Connection) -> Beginning:
+            query, complete = selection.settled_between(connection, wanted, columns, after, upto)
+            if query is None:
+                return Beginning(after=after, complete=True)
+            older = query.order_by(table.c.sequence.desc()).offset(most).limit(1)
+            newest_left_out = connection.execute(older).scalar_one_or_none()
+            if newest_left_out is None:
+                return Beginning(after=after, complete=complete)
+            return Beginning(after=newest_left_out, complete=False)
+
+        return await self._readers.run(read)
+
     async def history(
         self, wanted: ActivationFilter, *, after: int, upto: int, limit: int
-    ) -> History:
-        """Written records by position, oldest first; see the port."""
+    ) -> Sequence[Settled]:
+        """Written records in the order in which they were handed over; see the port."""
 
-        def read(connection: Connection) -> History:
-            query, complete = selection.settled_between(connection, wanted, _SETTLED, after, upto)
+        def read(connection: Connection) -> Sequence[Settled]:
+            query, _ = selection.settled_between(connection, wanted, _SETTLED, after, upto)
             if query is None:
-                return History(records=(), complete=True)
-            rows = connection.execute(query.limit(limit + 1)).all()
-            oldest_first = rows[:limit][::-1]
-            known = self._templates_of(connection, oldest_first)
-            settled = tuple(
+                return []
+            rows = connection.execute(query.order_by(table.c.sequence).limit(limit)).all()
+            known = self._templates_of(connection, rows)
+            return [
                 Settled(
                     position=Position(row.settled),
                     activation=records.activation(wanted.namespace, known, row, docs=False),
                 )
-                for row in oldest_first
-            )
-            return History(records=settled, complete=complete and len(rows) <= limit)
+                for row in rows
+            ]
 
         return await self._readers.run(read)
 

@@ -61,7 +61,7 @@ def page(found: Sequence[AnySelect], columns: Columns, skip: int, limit: int) ->
 def settled_between(
     connection: Connection, wanted: ActivationFilter, columns: Columns, after: int, upto: int
 ) -> tuple[AnySelect | None, bool]:
-    """The records handed over in a range of positions, newest first.
+    """The records handed over in a range of positions, in no order yet.
 
     Records are written in the order of their positions, so the range is found by halving, without
     an index on positions that every write would have to keep.
@@ -84,8 +84,7 @@ def settled_between(
     )
     if wanted.name is not None:
         query = query.where((table.c.source + 0).in_(_sources(connection, number, wanted.name)))
-    complete = floor > lowest or lowest == 0
-    return _narrowed(query, wanted).order_by(table.c.sequence.desc()), complete
+    return _narrowed(query, wanted), floor > lowest or lowest == 0
 
 
 def _last_upto(connection: Connection, position: int, low: int, high: int) -> int:

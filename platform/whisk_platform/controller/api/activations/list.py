@@ -1,4 +1,4 @@
-"""``GET …/activations``: a page of a namespace's records, filtered.
+"""``GET …/activations``: a page of a namespace's records, filtered; or a watch of them.
 
 Source: contracts rest-api §2.6.2, §2.6.5, appendix D 11, 12, 21.
 """
@@ -10,6 +10,7 @@ from whisk_platform.controller import texts
 from whisk_platform.controller.answer import Answer, list_answer
 from whisk_platform.controller.api.activations.query import activation_filter
 from whisk_platform.controller.api.activations.rendering import rendered
+from whisk_platform.controller.api.activations.watch import watch_activations
 from whisk_platform.controller.entitlement import owned_namespace
 from whisk_platform.controller.lists import count_answer, page
 from whisk_platform.controller.request import Request
@@ -18,7 +19,12 @@ from whisk_platform.entities import wire
 
 
 async def list_activations(services: Services, request: Request) -> Answer:
-    """Answer summaries or, with ``docs``, whole records, newest first; or their number."""
+    """Answer summaries or, with ``docs``, whole records, newest first; or their number.
+
+    With ``watch``, what happens from now on.
+    """
+    if request.flag("watch"):
+        return await watch_activations(services, request)
     namespace = owned_namespace(request)
     wanted = page(request, "activations", services.limits)
     docs = request.flag("docs")

@@ -13,6 +13,7 @@ from whisk_platform.common.errors import StoreError, UnavailableError, WhiskErro
 from whisk_platform.common.ids import new_activation_id
 from whisk_platform.common.jsontext import JSONObject
 from whisk_platform.common.logging import get_logger
+from whisk_platform.common.positions import new_position
 from whisk_platform.controller import firing
 from whisk_platform.controller.activator import Invocation, Started
 from whisk_platform.controller.answer import Answer
@@ -23,6 +24,8 @@ from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.web.arguments import visible_headers
 from whisk_platform.entities.action import RuleLink, Trigger
+from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.identity import Identity
 
 _log = get_logger(__name__)
 
@@ -52,7 +55,7 @@ async def fire(services: Services, request: Request) -> Answer:
     locked = firing.locked(trigger, payload)
     outcomes = await asyncio.gather(
         *(
-            _set_off(services, request, rule, link, arguments, locked)
+            _set_off(services, request, trigger, rule, link, arguments, locked)
             for rule, link in rules.items()
         )
     )
@@ -65,15 +68,28 @@ async def fire(services: Services, request: Request) -> Answer:
         payload=payload,
         outcomes=outcomes,
     )
-    if request.identity.limits.store_activations is not False:
-        services.activations.store(record)
-        await services.activations.flush()
+    await _keep(services, request.identity, record)
     return accepted(activation_id)
+
+
+async def _keep(services: Services, user: Identity, record: Activation) -> None:
+    """Write the record, and tell it to who watches; the lines of its log are what became of it."""
+    feed = services.activity.hub
+    if feed.watches(record.namespace):
+        started = firing.started(record)
+        feed.started(started)
+        feed.printed(started, record.logs)
+    if user.limits.store_activations is False:
+        feed.ended(record, new_position())
+        return
+    feed.ended(record, services.activations.store(record))
+    await services.activations.flush()
 
 
 async def _set_off(
     services: Services,
     request: Request,
+    trigger: Trigger,
     rule: str,
     link: RuleLink,
     arguments: JSONObject,
@@ -86,7 +102,7 @@ async def _set_off(
     if not link.active:
         return firing.inactive(rule, link)
     try:
-        started = await _start(services, request, link, arguments, locked)
+        started = await _start(services, request, trigger, rule, link, arguments, locked)
     except WhiskError as error:
         return firing.refused(rule, link, error)
     except Exception:
@@ -98,6 +114,8 @@ async def _set_off(
 async def _start(
     services: Services,
     request: Request,
+    trigger: Trigger,
+    rule: str,
     link: RuleLink,
     arguments: JSONObject,
     locked: frozenset[str],
@@ -114,6 +132,8 @@ async def _start(
             transid=request.transid,
             received_ms=request.received_ms,
             blocking=False,
+            trigger=str(trigger.fqn),
+            rule=rule,
         )
     )
 
