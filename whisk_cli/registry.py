@@ -50,7 +50,16 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
             _built_in(
                 "activation", "work with activations", "list", "get", "logs", "result", "poll"
             ),
-            _built_in("admin", "administer subjects and keys (system key)", "user"),
+            _built_in(
+                "admin",
+                "administer the platform (system key)",
+                "user",
+                "namespace",
+                "key",
+                "invoker",
+                "container",
+                "queue",
+            ),
             _built_in("completion", "teach your shell to complete wsk", "bash", "zsh", "fish"),
             _built_in("list", "list the entities of the current namespace"),
             _built_in("namespace", "work with namespaces", "list", "get"),

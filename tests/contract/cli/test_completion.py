@@ -21,6 +21,8 @@ from whisk_cli.completion import candidates
         (["help", "ru"], ["rule"]),
         (["help", "rule", "sta"], ["status"]),
         (["admin", "user", "unb"], ["unblock"]),
+        (["admin", "namespace", "limits", ""], ["delete", "get", "set"]),
+        (["admin", "namespace", "limits", "set", "--fires"], ["--firesPerMinute"]),
         (["action", "create", "--web"], ["--web", "--web-secure"]),
         (["action", "create", "--param"], ["--param", "--param-file"]),
         (["property", "get", "--au"], ["--auth"]),

@@ -5,6 +5,15 @@ from __future__ import annotations
 import typer
 
 from whisk_cli import tree
+from whisk_cli.commands.admin.container.list import list_containers
+from whisk_cli.commands.admin.invoker.enable import drain, enable
+from whisk_cli.commands.admin.invoker.list import list_invokers
+from whisk_cli.commands.admin.key.rotate import rotate
+from whisk_cli.commands.admin.limits.delete import delete_limits
+from whisk_cli.commands.admin.limits.get import get_limits
+from whisk_cli.commands.admin.limits.set import set_limits
+from whisk_cli.commands.admin.namespace.list import list_namespaces
+from whisk_cli.commands.admin.queue.list import list_queues
 from whisk_cli.commands.admin.user.block import block, unblock
 from whisk_cli.commands.admin.user.create import create
 from whisk_cli.commands.admin.user.delete import delete
@@ -14,7 +23,13 @@ from whisk_cli.commands.admin.user.list import list_users
 
 def build() -> typer.Typer:
     """Build the noun."""
-    application = tree.group("admin", "administer subjects and keys (system key)")
+    application = tree.group("admin", "administer the platform (system key)")
+    for group in (_user(), _namespace(), _key(), _invoker(), _container(), _queue()):
+        application.add_typer(group, name=group.info.name)
+    return application
+
+
+def _user() -> typer.Typer:
     user = tree.group("user", "work with subjects")
     tree.add(user, "create", create, "create a subject, or a namespace of it, and print its key")
     tree.add(user, "get", get, "print the key of a subject")
@@ -22,5 +37,41 @@ def build() -> typer.Typer:
     tree.add(user, "delete", delete, "delete a subject, or a namespace of it")
     tree.add(user, "block", block, "block subjects: their keys stop working at once")
     tree.add(user, "unblock", unblock, "unblock subjects")
-    application.add_typer(user, name="user")
-    return application
+    return user
+
+
+def _namespace() -> typer.Typer:
+    namespace = tree.group("namespace", "work with all namespaces")
+    tree.add(namespace, "list", list_namespaces, "list namespaces")
+    limits = tree.group("limits", "work with the limits of a namespace")
+    tree.add(limits, "get", get_limits, "print what the namespace has of its own")
+    tree.add(limits, "set", set_limits, "set some limits; the others stay")
+    tree.add(limits, "delete", delete_limits, "go back to the system's limits")
+    namespace.add_typer(limits, name="limits")
+    return namespace
+
+
+def _key() -> typer.Typer:
+    key = tree.group("key", "work with the keys of namespaces")
+    tree.add(key, "rotate", rotate, "give a namespace a new key and print it")
+    return key
+
+
+def _invoker() -> typer.Typer:
+    invoker = tree.group("invoker", "work with invokers")
+    tree.add(invoker, "list", list_invokers, "list invokers")
+    tree.add(invoker, "drain", drain, "let an invoker finish what it has and take nothing new")
+    tree.add(invoker, "enable", enable, "let an invoker take work again")
+    return invoker
+
+
+def _container() -> typer.Typer:
+    container = tree.group("container", "look at containers")
+    tree.add(container, "list", list_containers, "list containers")
+    return container
+
+
+def _queue() -> typer.Typer:
+    queue = tree.group("queue", "look at queues")
+    tree.add(queue, "list", list_queues, "show how much waits, and for which actions")
+    return queue

@@ -20,13 +20,12 @@ VARIABLE = "WHISK_SYSTEM_AUTH"
 
 
 def operator_client(run: Invocation, state_dir: str) -> Client:
-    """Open the API host with the system key.
+    """Open the API host with the system key; it is closed when the command ends.
 
     Raises:
         CliError: No system key is known; the sentence says where it may come from.
     """
-    auth = _find(run, state_dir)
-    return Client(replace(run.settings, auth=auth), run.console)
+    return replace(run, settings=replace(run.settings, auth=_find(run, state_dir))).client()
 
 
 def _find(run: Invocation, state_dir: str) -> str:

@@ -1,0 +1,1 @@
+"""``wsk admin container``: containers."""

@@ -1,0 +1,1 @@
+"""``wsk admin key``: keys of namespaces."""

@@ -1,0 +1,1 @@
+"""``wsk admin namespace limits``: what a namespace has of its own."""

@@ -1,0 +1,1 @@
+"""``wsk admin namespace``: namespaces and their limits."""

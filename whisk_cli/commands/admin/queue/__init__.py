@@ -1,0 +1,1 @@
+"""``wsk admin queue``: what has been accepted and waits."""

@@ -1,0 +1,43 @@
+"""``wsk admin queue list``: show how much waits, and for which actions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whisk_cli import arguments, invocation
+from whisk_cli.client import operator
+from whisk_cli.commands.admin.systemkey import operator_client
+from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli.jsonvalue import JSONObject, integer_of, items, members, text_of
+from whisk_cli.render import columns
+from whisk_cli.render.durations import duration
+
+HEADER = ("waiting", "oldest", "invoker", "kind", "namespace", "action")
+
+
+def list_queues(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    *,
+    state_dir: StateDirOption = "",
+) -> None:
+    """Print a line of totals, and a row for each action that waits, the longest queue first."""
+    run = invocation.current(ctx)
+    arguments.expect(names, 0, 0, arguments.NOTHING)
+    found = operator.queues(operator_client(run, state_dir))
+    in_flight, waiting, unwritten = (
+        integer_of(found.get(member)) for member in ("inFlight", "waiting", "unwrittenRecords")
+    )
+    run.console.line(f"in flight: {in_flight}, waiting: {waiting}, unwritten records: {unwritten}")
+    rows = [_row(members(each)) for each in items(found.get("actions"))]
+    columns.show(run.console, HEADER, rows)
+
+
+def _row(queue: JSONObject) -> tuple[str, ...]:
+    return (
+        str(integer_of(queue.get("waiting"))),
+        duration(integer_of(queue.get("oldestMs"))),
+        *(text_of(queue.get(member)) for member in ("invoker", "kind", "namespace", "action")),
+    )
