@@ -144,8 +144,9 @@ class Request:
                 raise ClientGoneError
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size <= MAX_BODY_BYTES:
-                chunks.append(chunk)
+            if size > MAX_BODY_BYTES:
+                raise TooLargeError
+            chunks.append(chunk)
             more = message.get("more_body", False)
         self._refuse_longer(size, limit)
         self._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn with httptools on uvloop, bound before it serves.
+"""The HTTP server: uvicorn with httptools on uvloop, bound before it serves, with TLS if wanted.
 
 The socket is bound first so that a port in use is an error with a sentence, and so that a free
 port can be asked for with 0.
@@ -6,26 +6,40 @@ port can be asked for with 0.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
+import functools
 import socket
-from collections.abc import Callable, Iterator
+import ssl
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from whisk_platform.common.errors import SettingsError
+from whisk_platform.common.logging import get_logger
+from whisk_platform.controller.edge.acceptor import Acceptor
+from whisk_platform.controller.edge.protocol import EdgeProtocol
+from whisk_platform.controller.edge.settings import EdgeSettings
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 70
+_LOOKS = 15
+"""How often connections are looked at within the time that they have."""
+_USUAL_EDGE = EdgeSettings()
+
+_log = get_logger("http")
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Open the listening socket.
+def bind(host: str, port: int, *, flag: str = "--port") -> socket.socket:
+    """Open a listening socket.
 
     Args:
         host: address to bind to.
         port: TCP port; 0 = any free one.
+        flag: how a person chooses the port.
 
     Raises:
         SettingsError: in use, not permitted, or no such address; the sentence has the remedy.
@@ -36,25 +50,36 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(BACKLOG)
+    except OverflowError as error:
+        listener.close()
+        raise SettingsError(
+            f"{port} is no TCP port. Choose one up to 65535 with {flag}."
+        ) from error
     except OSError as error:
         listener.close()
-        raise SettingsError(_why(host, port, error)) from error
+        raise SettingsError(_why(host, port, error, flag)) from error
     listener.setblocking(False)
     return listener
 
 
-def _why(host: str, port: int, error: OSError) -> str:
+def _why(host: str, port: int, error: OSError, flag: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use. Choose another one with --port."
+        return f"Port {port} on {host} is in use. Choose another one with {flag}."
     if error.errno == errno.EACCES:
         return f"Port {port} needs more rights than this user has. Choose one above 1023."
-    return f"{host}:{port} cannot be bound: {error.strerror or error}. Check --host and --port."
+    return f"{host}:{port} cannot be bound: {error.strerror or error}. Check --host and {flag}."
 
 
 class _Server(uvicorn.Server):
     """Uvicorn's server, leaving signals to its owner and saying when it answers."""
 
     ready: Callable[[], None]
+    work: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    """What goes on beside it as long as it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._tasks: list[asyncio.Task[None]] = []
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -62,32 +87,83 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._tasks = [asyncio.create_task(one(), name="http_side_task") for one in self.work]
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _log.error("http_side_task_failed", exc_info=outcome)
+        await super().shutdown(sockets)
 
 
 class HttpServer:
-    """Serves one application on one socket."""
+    """Serves one application on one socket, and perhaps a second one for plain HTTP."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        listener: socket.socket,
+        *,
+        edge: EdgeSettings = _USUAL_EDGE,
+        tls: ssl.SSLContext | None = None,
+        plain: socket.socket | None = None,
+    ) -> None:
+        """Make a server.
+
+        Args:
+            app: what to serve.
+            listener: from ``bind``.
+            edge: bounds on what comes in.
+            tls: how TLS is spoken on the listener; None = plain HTTP. Plain HTTP is understood
+                either way, and told apart by the scheme.
+            plain: where only plain HTTP is spoken, beside TLS.
+        """
+        protocol = functools.partial(EdgeProtocol, edge)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=cast(type[asyncio.Protocol], protocol),
+            ws="none",
             loop="none",
             lifespan="off",
             log_config=None,
+            # Anybody can make it warn of what is not HTTP.
+            log_level="error",
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             server_header=False,
             date_header=False,
             proxy_headers=False,
         )
-        self._server = _Server(config)
-        self._listener = listener
+        self._server = server = _Server(config)
+        self._edge = edge
+        self._sockets = [listener] if tls is None else []
+        if plain is not None:
+            self._sockets.append(plain)
+        work = [self._watch]
+        if tls is not None:
+            connection = functools.partial(
+                protocol, config=config, server_state=server.server_state, app_state={}
+            )
+            work.append(Acceptor(listener, tls, connection).run)
+        server.work = work
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Serve until ``stop``; calls ``ready`` as soon as requests are answered."""
         self._server.ready = ready
-        await self._server.serve(sockets=[self._listener])
+        await self._server.serve(sockets=self._sockets)
+
+    async def _watch(self) -> None:
+        """End connections whose clients do not go on."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._edge.read_timeout_s / _LOOKS)
+            now = loop.time()
+            for connection in list(self._server.server_state.connections):
+                if isinstance(connection, EdgeProtocol) and connection.is_stalled(now):
+                    connection.give_up()
 
     def stop(self, grace_s: int) -> None:
         """Stop accepting; requests under way get ``grace_s`` seconds to end."""

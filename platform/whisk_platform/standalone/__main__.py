@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--settings", type=Path, help="TOML file, by default settings.toml there")
     parser.add_argument("--development-keys", action="store_const", const=True)
     parser.add_argument("--insecure-http", action="store_const", const=True)
+    parser.add_argument("--tls", metavar="self-signed")
+    for name in ("cert", "key", "ca"):
+        parser.add_argument(f"--tls-{name}", metavar="FILE")
+    parser.add_argument("--http-port", type=int)
+    parser.add_argument("--api-host-name")
     return parser
 
 
@@ -61,6 +66,12 @@ def _settings(arguments: argparse.Namespace) -> tuple[StandaloneSettings, Path]:
             "port": arguments.port,
             "host": arguments.host,
             "insecure_http": arguments.insecure_http,
+            "tls": arguments.tls,
+            "tls_cert": arguments.tls_cert,
+            "tls_key": arguments.tls_key,
+            "tls_ca": arguments.tls_ca,
+            "http_port": arguments.http_port,
+            "api_host_name": arguments.api_host_name,
         },
         "state": {"directory": arguments.state_dir},
         "keys": {"development": arguments.development_keys},

@@ -22,10 +22,11 @@ from whisk_platform.controller.blocklist import publish_blocklist
 from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.composites import Composites
 from whisk_platform.controller.conductors import Conductors
+from whisk_platform.controller.edge.application import Edge
 from whisk_platform.controller.lost import LostComposites
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.sequences import Sequences
-from whisk_platform.controller.server import HttpServer, bind
+from whisk_platform.controller.server import HttpServer
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.throttles import Throttles
 from whisk_platform.invoker.invoker import Invoker
@@ -35,7 +36,9 @@ from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone import providers
+from whisk_platform.standalone.endpoint import Endpoint
 from whisk_platform.standalone.identities import check_exposure, ensure_identities
+from whisk_platform.standalone.listeners import Listeners, listen
 from whisk_platform.standalone.operations import operations
 from whisk_platform.standalone.recovery import recover
 from whisk_platform.standalone.settings import StandaloneSettings
@@ -66,26 +69,39 @@ async def run(settings: StandaloneSettings, directory: Path, stop: asyncio.Event
     Raises:
         WhiskError: it cannot start; the sentence has the remedy.
     """
+    endpoint = Endpoint(settings.server, settings.edge, directory)
     check_exposure(
         settings.server.host,
         development=settings.keys.development,
-        insecure_http=settings.server.insecure_http,
+        insecure_http=settings.server.insecure_http or endpoint.secure,
     )
     state = StateDirectory(directory)
     state.open()
     try:
-        listener = bind(settings.server.host, settings.server.port)
-        port = int(listener.getsockname()[1])
-        platform = await _start(settings, directory, _address(settings.server.host, port))
+        listeners = listen(settings.server)
+        platform = await _start(settings, directory, endpoint.address(listeners.port), endpoint)
         try:
-            server = HttpServer(application(platform.services), listener)
-            description = _describe(settings, directory, port, platform.factory)
+            server = await _server(endpoint, platform, listeners)
+            description = _describe(settings, directory, endpoint, listeners, platform.factory)
             activity = platform.services.activity
             await _serve(server, activity, stop, lambda: state.announce(description), settings)
         finally:
             await _stop(platform, settings.server.drain_s)
     finally:
         state.close()
+
+
+async def _server(endpoint: Endpoint, platform: Platform, listeners: Listeners) -> HttpServer:
+    subjects = await platform.services.subjects.list()
+    namespaces = [each.namespace for subject in subjects for each in subject.identities]
+    edge = endpoint.settings(listeners.port)
+    return HttpServer(
+        Edge(application(platform.services), edge),
+        listeners.main,
+        edge=edge,
+        tls=endpoint.context(namespaces),
+        plain=listeners.plain,
+    )
 
 
 async def _serve(
@@ -111,10 +127,12 @@ async def _serve(
     await serving
 
 
-async def _start(settings: StandaloneSettings, directory: Path, address: str) -> Platform:
+async def _start(
+    settings: StandaloneSettings, directory: Path, address: str, endpoint: Endpoint
+) -> Platform:
     """Start the parts, bottom up; what was started is closed again if a later part fails."""
     stores = providers.stores(settings, directory)
-    factory = providers.factory(settings, directory, address)
+    factory = providers.factory(settings, directory, address, endpoint.trusted())
     opening = asyncio.gather(stores.open(), factory.start(), return_exceptions=True)
     for outcome in await opening:
         if isinstance(outcome, BaseException):
@@ -215,23 +233,20 @@ def _task_failed(name: str, error: BaseException) -> None:
     _log.error("side_task_failed", task=name, exc_info=error)
 
 
-def _address(host: str, port: int) -> str:
-    """The base URL under which actions and clients of this machine reach the API."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
-    if ":" in reachable and not reachable.startswith("["):
-        reachable = f"[{reachable}]"
-    return f"http://{reachable}:{port}"
-
-
 def _describe(
-    settings: StandaloneSettings, directory: Path, port: int, factory: ContainerFactory
+    settings: StandaloneSettings,
+    directory: Path,
+    endpoint: Endpoint,
+    listeners: Listeners,
+    factory: ContainerFactory,
 ) -> RunFile:
     isolation = factory.isolation
+    authority = endpoint.authority()
     return RunFile(
         pid=os.getpid(),
-        address=_address(settings.server.host, port),
+        address=endpoint.address(listeners.port),
         host=settings.server.host,
-        port=port,
+        port=listeners.port,
         platform_version=metadata.version("whisk"),
         started_ms=SystemClock().now_ms(),
         development_keys=settings.keys.development,
@@ -243,4 +258,6 @@ def _describe(
             warnings=isolation.warnings,
         ),
         state_directory=str(directory),
+        http_port=listeners.http_port,
+        ca_certificate="" if authority is None else str(authority),
     )

@@ -47,6 +47,11 @@ def is_loopback(host: str) -> bool:
 def check_exposure(host: str, *, development: bool, insecure_http: bool) -> None:
     """Verify that the bind address suits the keys and the transport.
 
+    Args:
+        host: address to bind to.
+        development: whether the public keys are used.
+        insecure_http: whether plain HTTP was asked for, or cannot be meant because of TLS.
+
     Raises:
         SettingsError: it would publish known keys, or send secrets in clear over a network.
     """
@@ -59,8 +64,9 @@ def check_exposure(host: str, *, development: bool, insecure_http: bool) -> None
         )
     if not insecure_http:
         raise SettingsError(
-            f"On {host} keys and payloads would cross the network in clear. Bind to 127.0.0.1,"
-            " or say --insecure-http if something in front encrypts."
+            f"On {host} keys and payloads would cross the network in clear. Say --tls self-signed,"
+            " give a certificate with --tls-cert and --tls-key, bind to 127.0.0.1, or say"
+            " --insecure-http if something in front encrypts."
         )
 
 

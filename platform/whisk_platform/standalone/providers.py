@@ -52,8 +52,16 @@ def locks(settings: StandaloneSettings, directory: Path) -> ParameterLocks:
     return ParameterLocks(Sealer(key), locking=settings.parameters.locking())
 
 
-def factory(settings: StandaloneSettings, directory: Path, address: str) -> ContainerFactory:
+def factory(
+    settings: StandaloneSettings, directory: Path, address: str, authorities: Path | None
+) -> ContainerFactory:
     """The container factory, not started yet.
+
+    Args:
+        settings: of the platform.
+        directory: of the state.
+        address: of the API, for actions.
+        authorities: whom actions trust there; None = those that they do anyway.
 
     Raises:
         SettingsError: an unknown implementation, level or network.
@@ -69,6 +77,7 @@ def factory(settings: StandaloneSettings, directory: Path, address: str) -> Cont
                 "nodejs": chosen.stem_cells_nodejs,
             },
             environment={"__OW_API_HOST": address},
+            authorities=authorities,
         )
     )
     return made

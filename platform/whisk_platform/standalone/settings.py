@@ -16,13 +16,43 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     """Where the REST API listens."""
 
     host: str = "127.0.0.1"
-    """Address to bind to. Anything but loopback needs ``insecure_http``."""
+    """Address to bind to. Anything but loopback needs TLS or ``insecure_http``."""
     port: int = 3233
     """TCP port; 0 = any free one."""
     insecure_http: bool = False
     """Allow plain HTTP on an address that is not loopback: keys and payloads go in clear."""
+    tls: str = ""
+    """``self-signed``: speak TLS with a certificate made at every start, signed by an authority
+    that is kept in the state directory and that ``wsk`` is told to trust; empty = no TLS, or
+    ``tls_cert``."""
+    tls_cert: str = ""
+    """File of the server's certificate (PEM), followed by those that lead to its authority."""
+    tls_key: str = ""
+    """File of the certificate's private key (PEM, without a passphrase)."""
+    tls_ca: str = ""
+    """File of the authority of ``tls_cert`` (PEM), for ``wsk`` and for actions to trust; empty =
+    one that everybody trusts."""
+    http_port: int = -1
+    """With TLS: a port where plain HTTP is answered with a redirect to https; 0 = any free one,
+    -1 = none. The TLS port itself answers plain HTTP so, too."""
+    api_host_name: str = ""
+    """Name under which clients reach the platform, in its address and behind the namespace in
+    vanity hosts; empty = the bind address, and ``localhost`` in vanity hosts."""
     drain_s: int = 10
     """Seconds that work under way gets to end after a stop was asked for."""
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes in over HTTP."""
+
+    request_mb: int = 65
+    """Longest body that a request may announce; 50 MB are ever used."""
+    uri_bytes: int = 8192
+    """Longest path with its query."""
+    head_bytes: int = 65536
+    """Length of all headers of a request together."""
+    read_timeout_s: float = 75
+    """Seconds in which the head of a request has to arrive, and the next piece of its body."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +189,7 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All groups."""
 
     server: Server = Server()
+    edge: Edge = Edge()
     state: State = State()
     keys: Keys = Keys()
     containers: Containers = Containers()

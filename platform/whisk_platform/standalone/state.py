@@ -42,6 +42,10 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     isolation: RunIsolation
     state_directory: str
+    http_port: int = -1
+    """Where plain HTTP leads to the TLS port; -1 = nowhere."""
+    ca_certificate: str = ""
+    """File of the authority that clients have to trust; empty if they do anyway."""
 
 
 class StateDirectory:

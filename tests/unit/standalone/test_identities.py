@@ -25,7 +25,7 @@ def test_development_keys_refuse_every_other_address(host: str) -> None:
 
 
 def test_plain_http_beyond_loopback_has_to_be_asked_for() -> None:
-    with pytest.raises(SettingsError, match="say --insecure-http"):
+    with pytest.raises(SettingsError, match=r"--tls self-signed.*say --insecure-http"):
         check_exposure("0.0.0.0", development=False, insecure_http=False)
     check_exposure("0.0.0.0", development=False, insecure_http=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from whisk_platform.host.sandbox import codec, landlock, linux, view
 
 _INNER_RUNTIMES = "/opt/whisk/runtimes"
 """Where launchers that are started as programs appear inside a root of ours."""
+_INNER_AUTHORITIES = "/opt/whisk/authorities.pem"
 _OPEN_FILES = 1024
 _LARGEST_FILE = 1 << 30
 _SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -80,12 +82,30 @@ def warning(level: Level, refusals: list[str], forced: bool) -> tuple[str, ...]:
     return (f"{weak}, because {reason}. {remedy}",)
 
 
-def environment(settings: ProcessSettings, level: Level) -> dict[str, str]:
-    """The whole environment of a zygote, and so the start of every sandbox's."""
+def environment(
+    settings: ProcessSettings, level: Level, scratch: Path | None = None
+) -> dict[str, str]:
+    """The whole environment of a zygote, and so the start of every sandbox's.
+
+    Args:
+        settings: of the factory.
+        level: in force.
+        scratch: where sandboxes find what was copied for them at levels without a root of our own.
+    """
     result = {"PATH": _SEARCH_PATH, "LANG": "C.UTF-8"}
     if level == "L1":
         result |= {"HOME": "/tmp", "TMPDIR": "/tmp"}
+    if settings.authorities is not None:
+        # Node would read its own variable for this at every start, 25 ms long; the library's one it
+        # reads when it first needs it. Other languages know only the latter.
+        inner = _authorities(scratch)
+        result |= {"SSL_CERT_FILE": inner, "NODE_OPTIONS": "--use-openssl-ca"}
     return result | dict(settings.environment)
+
+
+def _authorities(scratch: Path | None) -> str:
+    """Where a sandbox finds the authorities that it is to trust."""
+    return _INNER_AUTHORITIES if scratch is None else str(scratch / "authorities.pem")
 
 
 def plan(
@@ -116,6 +136,9 @@ def plan(
     if not toolchain.forks:
         binds.append((str(outer), inner))
         readable.append(inner)
+    if settings.authorities is not None:
+        binds.append((str(settings.authorities), _INNER_AUTHORITIES))
+        readable.append(_authorities(scratch))
     return {
         "level": level,
         "network": settings.network,
@@ -130,8 +153,11 @@ def plan(
     }
 
 
-def copy_launchers(toolchains: list[Toolchain], scratch: Path) -> None:
-    """Copy what sandboxes start as a program to where users without rights can read it."""
+def copy_launchers(toolchains: list[Toolchain], settings: ProcessSettings, scratch: Path) -> None:
+    """Copy what sandboxes start as a program, or trust, to where users without rights read it."""
+    if settings.authorities is not None:
+        copy = shutil.copyfile(settings.authorities, _authorities(scratch))
+        os.chmod(copy, 0o644)
     for folder in {t.launcher.parent for t in toolchains if not t.forks}:
         target = scratch / "runtimes" / folder.name
         target.parent.mkdir(mode=0o755, exist_ok=True)

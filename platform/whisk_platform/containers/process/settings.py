@@ -35,6 +35,9 @@ class ProcessSettings:
     """Whether another version of a known family means the family's default."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """In the environment of every sandbox from its start, for example ``__OW_API_HOST``."""
+    authorities: Path | None = None
+    """A file of certificates (PEM) that functions trust, with those of the system in it; shown to
+    every sandbox. None = the languages' own."""
     python: Path | None = None
     """The Python interpreter of the default kind; None takes the one that runs the platform."""
     node: Path | None = None

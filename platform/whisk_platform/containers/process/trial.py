@@ -120,11 +120,11 @@ class Trial:
         if level != "L1":
             if self._scratch is None:
                 self._scratch = self._life.make_scratch()
-                levels.copy_launchers(usable, self._scratch)
+                levels.copy_launchers(usable, self._settings, self._scratch)
             scratch = self._scratch
         return Premises(
             level=level,
-            environment=levels.environment(self._settings, level),
+            environment=levels.environment(self._settings, level, scratch),
             base=self._base,
             uids=self._uids,
             scratch=scratch,

@@ -1,0 +1,173 @@
+"""HTTP as one connection speaks it: uvicorn's protocol, with bounds on what it takes in.
+
+uvicorn itself bounds neither the head of a request nor the time that it takes to arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.ids import TransactionId, new_transaction_id
+from whisk_platform.common.jsontext import dumps
+from whisk_platform.controller.edge.settings import EdgeSettings
+
+OVERSIZED = "whisk.oversized"
+"""Key in the scope of a request that announces a longer body than anybody may send."""
+_DISCARDED_BYTES = 256 << 20
+"""What is read of a body that was refused, so that its sender gets to the answer."""
+_NUMBER = re.compile(rb"[0-9]{1,18}")
+_NOT_HTTP = (400, "The request is not valid HTTP.")
+
+
+class _RefusedError(WhiskError):
+    """The head of the request is too long."""
+
+
+class EdgeProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(
+        self,
+        settings: EdgeSettings,
+        *,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._settings = settings
+        self._refusal = _NOT_HTTP
+        self._in_head = False
+        self._partial_bytes = 0
+        """Of a head that comes in several pieces."""
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._requests = 0
+        self._progress: tuple[object, ...] | None = None
+        self._since = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has arrived."""
+        if self._in_head:
+            self._partial_bytes += len(data)
+            if self._partial_bytes > self._settings.head_bytes + self._settings.uri_bytes:
+                self._refuse(431, self._head_too_long())
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._requests += 1
+        self._in_head = True
+        self._partial_bytes = self._head_bytes = self._body_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the path or the query."""
+        self.url += url
+        if len(self.url) > self._settings.uri_bytes:
+            text = f"The request URI is longer than {self._settings.uri_bytes} bytes."
+            self._refusal = (414, text)
+            raise _RefusedError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; does what the inherited method does, too."""
+        name = name.lower()
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > self._settings.head_bytes:
+            self._refusal = (431, self._head_too_long())
+            raise _RefusedError
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        elif name == b"content-length":
+            self._check_length(value)
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body_bytes += len(body)
+        if self._body_bytes > _DISCARDED_BYTES:
+            self.transport.abort()
+            return
+        super().on_body(body)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot become a request; uvicorn's sentence is replaced by ours."""
+        self._refuse(*self._refusal)
+
+    def is_stalled(self, now: float) -> bool:
+        """Whether the client has sent nothing of what it owes for too long.
+
+        Args:
+            now: monotonic seconds; to be asked again and again.
+        """
+        progress = self._awaited()
+        if progress is None or progress != self._progress:
+            self._progress, self._since = progress, now
+            return False
+        return now - self._since >= self._settings.read_timeout_s
+
+    def give_up(self) -> None:
+        """End a connection that has stalled; who waits for the rest of the request is told."""
+        cycle = self.cycle
+        started = cycle is not None and cycle.response_started and not self._in_head
+        if self._requests and not started:
+            seconds = f"{self._settings.read_timeout_s:g}"
+            self._refuse(408, f"The rest of the request did not arrive within {seconds} s.")
+        else:
+            self.transport.close()
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _awaited(self) -> tuple[object, ...] | None:
+        """What the client has to send next, and how far it is; None if it is not its turn."""
+        if self.transport is None or self.transport.is_closing():
+            return None
+        if not self._requests:
+            return ("first request",)
+        if self._in_head:
+            return ("head", self._requests)
+        cycle = self.cycle
+        if cycle is None or not cycle.more_body or self.flow.read_paused:
+            return None
+        if cycle.response_complete and self.timeout_keep_alive_task is not None:
+            return None
+        return ("body", self._requests, self._body_bytes)
+
+    def _check_length(self, value: bytes) -> None:
+        announced = int(value) if _NUMBER.fullmatch(value) else self._settings.request_bytes + 1
+        if announced > self._settings.request_bytes:
+            cast(dict[str, Any], self.scope)[OVERSIZED] = True
+
+    def _head_too_long(self) -> str:
+        return f"The request headers are longer than {self._settings.head_bytes} bytes."
+
+    def _refuse(self, status: int, message: str) -> None:
+        transid = self._transaction_id()
+        body = dumps({"error": message, "code": transid})
+        head = (
+            b"x-request-id: %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+            b"connection: close\r\n\r\n" % (transid.encode("latin-1"), len(body))
+        )
+        self.transport.write(STATUS_LINE[status] + head + body)
+        self.transport.close()
+
+    def _transaction_id(self) -> TransactionId:
+        for name, value in self.headers or ():
+            if name == b"x-request-id" and not value.startswith(b"sid_"):
+                return TransactionId(value.decode("latin-1"))
+        return new_transaction_id()

@@ -1,0 +1,1 @@
+"""What a proxy in front would do, through real servers."""
