@@ -276,6 +276,7 @@ class Scheduler:
         if self._aborting and not ran.reusable:
             lost = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
             ran = replace(ran, course=replace(ran.course, response=lost))
+        self._tally.ran(ran.course)
         activation = self._completion.answer(job.message, job.prepared, ran.course)
         unsettled = _Unsettled(place, job, activation, ran)
         settings = self._settings

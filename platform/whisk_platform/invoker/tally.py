@@ -45,19 +45,27 @@ class Tally:
         self.collected = self.not_collected = 0
         """Logs that were read to their end, and those that were not."""
         self.run = Histogram()
+        """Milliseconds in ``/run``."""
         self.of_action: dict[tuple[str, str], ActionTally] = {}
         """By namespace that invoked and ``/ns/[pkg/]name``."""
+
+    def ran(self, course: Course) -> None:
+        """Count an activation that has been in a container; ``ended`` counts it too."""
+        failed_init = (
+            course.init_ms is not None and not course.run_ms and not course.response.success
+        )
+        if not failed_init:
+            self.run.observe(course.run_ms)
 
     def ended(
         self, message: ActivationMessage, prepared: PreparedAction | None, course: Course
     ) -> None:
-        """Count an activation that has ended."""
+        """Count an activation that has ended, whether it has ever been in a container or not."""
         if prepared is None:
             return
         key = (message.user.namespace, prepared.name)
         found = self.of_action.get(key) or self._open(key, prepared)
         duration_ms = course.run_ms
-        self.run.observe(duration_ms)
         if course.init_ms is not None:
             found.cold += 1
             found.init.observe(course.init_ms)
@@ -70,9 +78,11 @@ class Tally:
             found.size.observe(size)
 
     def _open(self, key: tuple[str, str], prepared: PreparedAction) -> ActionTally:
-        if len(self.of_action) >= SERIES:
-            key = OTHERS
-        kind, memory_mb = prepared.executable.kind, prepared.action.limits.memory
-        if key == OTHERS:
-            kind, memory_mb = "", 0
-        return self.of_action.setdefault(key, ActionTally(kind, memory_mb))
+        if len(self.of_action) < SERIES:
+            made = ActionTally(prepared.executable.kind, prepared.action.limits.memory)
+            self.of_action[key] = made
+            return made
+        others = self.of_action.get(OTHERS)
+        if others is None:
+            others = self.of_action[OTHERS] = ActionTally("", 0)
+        return others
