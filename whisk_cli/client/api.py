@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from whisk_cli.client import endpoint, narration
-from whisk_cli.client.http import Response
+from whisk_cli.client.http import Response, Stream
 from whisk_cli.config import Settings
 from whisk_cli.errors import ExitCode, ServerError, UsageError
 from whisk_cli.jsonvalue import JSONValue, members, parse, text_of
@@ -82,15 +82,37 @@ class Client:
         if body is not None:
             content = body if isinstance(body, bytes) else jsontext.compact(body).encode("utf-8")
             headers["Content-Type"] = "application/json"
-        target = f"/api/{quote(self.settings.api_version, safe='')}"
-        if path:
-            target += f"/{path}"
-        if query:
-            target += "?" + urlencode(list(query), quote_via=quote, safe="")
+        target = self._target(path, query)
         self._narrator.request(method, self.settings.base_url + target, headers, content)
         response = self._connection.request(method, target, headers, content)
         self._narrator.response(response)
         return response
+
+    def stream(
+        self, path: str, *, query: Query, headers: Mapping[str, str], patience: float
+    ) -> Stream:
+        """Send a GET request whose answer is read while it comes.
+
+        Args:
+            path: As in :meth:`request`.
+            query: As in :meth:`request`.
+            headers: Further headers; they win.
+            patience: How many seconds to wait for the head of the answer.
+
+        Returns:
+            The answer, whatever its status; to be closed.
+
+        Raises:
+            CliError: As :meth:`request`.
+            NetworkError: As :meth:`request`, or no answer in time.
+        """
+        sent = {"User-Agent": USER_AGENT, "Authorization": self._authorization(), **headers}
+        target = self._target(path, query)
+        self._narrator.request("GET", self.settings.base_url + target, sent, None)
+        stream = self._connection.stream(target, sent, patience)
+        head = Response(status=stream.status, reason="", headers=stream.headers, body=b"")
+        self._narrator.response(head)
+        return stream
 
     def call(
         self,
@@ -125,6 +147,14 @@ class Client:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _target(self, path: str, query: Query) -> str:
+        target = f"/api/{quote(self.settings.api_version, safe='')}"
+        if path:
+            target += f"/{path}"
+        if query:
+            target += "?" + urlencode(list(query), quote_via=quote, safe="")
+        return target
 
     def _authorization(self) -> str:
         if not self.settings.auth:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import select
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,61 @@ class Response:
     reason: str
     headers: Mapping[str, str]
     body: bytes
+
+
+class Stream:
+    """An answer that is read line by line while it comes, over a connection of its own.
+
+    Args:
+        connection: The connection; closed with the stream.
+        own: Its socket, which ``http.client`` lets go of when this answer is the last one.
+        answer: The answer, its body unread.
+        broken: Makes an error of ours from a foreign one.
+    """
+
+    def __init__(
+        self,
+        connection: http.client.HTTPConnection,
+        own: socket.socket,
+        answer: http.client.HTTPResponse,
+        broken: Callable[[Exception], NetworkError],
+    ) -> None:
+        self._connection = connection
+        self._socket = own
+        self._answer = answer
+        self._broken = broken
+        self.status = answer.status
+        self.headers = {name.lower(): value for name, value in answer.getheaders()}
+
+    def line(self, patience: float) -> bytes | None:
+        """Read the next line.
+
+        Args:
+            patience: How many seconds to wait for it; after a wait in vain nothing more can be
+                read.
+
+        Returns:
+            The line with its end, which only the last one may lack; ``None`` when there is none.
+
+        Raises:
+            TimeoutError: The wait was in vain.
+            NetworkError: The connection broke, or the line is too long.
+        """
+        try:
+            self._socket.settimeout(max(patience, 0.001))
+            line = self._answer.readline(MAX_BODY_BYTES + 1)
+        except TimeoutError:
+            raise
+        except (OSError, ValueError, http.client.HTTPException) as problem:
+            raise self._broken(problem) from problem
+        if len(line) > MAX_BODY_BYTES:
+            raise NetworkError(f"A line of the answer is longer than {MAX_BODY_BYTES} bytes.")
+        return line or None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._answer.close()
+        self._connection.close()
 
 
 class Connection:
@@ -122,6 +177,30 @@ class Connection:
             self.close()
             raise
 
+    def stream(self, target: str, headers: Mapping[str, str], patience: float) -> Stream:
+        """Send a GET request over another connection, and read only the head of its answer.
+
+        Args:
+            target: As in :meth:`request`.
+            headers: As in :meth:`request`.
+            patience: How many seconds to wait for the answer.
+
+        Raises:
+            NetworkError: As in :meth:`request`, or no answer in time.
+        """
+        connection: http.client.HTTPConnection | None = None
+        try:
+            connection = self._connect()
+            path, sent = self._addressed(target, headers)
+            own: socket.socket = connection.sock
+            own.settimeout(patience)
+            connection.request("GET", path, headers=sent)
+            return Stream(connection, own, connection.getresponse(), self._broken)
+        except (OSError, http.client.HTTPException) as problem:
+            if connection is not None:
+                connection.close()
+            raise self._broken(problem) from problem
+
     def close(self) -> None:
         """Close the connection, if there is one."""
         if self._open is not None:
@@ -133,11 +212,7 @@ class Connection:
     ) -> Response:
         connection = self._open or self._connect()
         self._open = connection
-        path = f"{self._address.prefix}{target}"
-        sent = dict(headers)
-        if self._proxy is not None and not self._address.secure:
-            path = f"{self._origin}{path}"
-            sent.update(self._proxy_headers)
+        path, sent = self._addressed(target, headers)
         connection.request(method, path, body=body, headers=sent)
         answer = connection.getresponse()
         content = answer.read(MAX_BODY_BYTES + 1)
@@ -154,6 +229,15 @@ class Connection:
             self.close()
         named = {name.lower(): value for name, value in answer.getheaders()}
         return Response(status=answer.status, reason=answer.reason, headers=named, body=content)
+
+    def _addressed(self, target: str, headers: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """Give the request line's target and the headers as this way to the host wants them."""
+        path = f"{self._address.prefix}{target}"
+        sent = dict(headers)
+        if self._proxy is not None and not self._address.secure:
+            path = f"{self._origin}{path}"
+            sent.update(self._proxy_headers)
+        return path, sent
 
     def _connect(self) -> http.client.HTTPConnection:
         at = self._proxy or self._address

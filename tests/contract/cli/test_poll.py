@@ -5,6 +5,7 @@ from typing import Any
 from tests.contract.cli.controller import Controller
 from tests.contract.cli.driver import Outcome, Wsk, failed
 
+WATCH = "GET namespaces/_/activations?watch=true&events=end&limit=1&docs=true"
 FIRST = "GET namespaces/_/activations?limit=1&skip=0"
 START = 1_706_782_272_000
 SINCE = START - 310_000
@@ -35,7 +36,7 @@ def test_each_new_activation_is_shown_once(wsk: Wsk, controller: Controller) -> 
     controller.answer(QUESTION, [old])
     controller.answer(QUESTION, [old, late])
     assert _poll(wsk) == Outcome(code=0, out=GREETING + _shown("late", "a", "b"))
-    assert controller.lines[:4] == [FIRST, KNOWN, QUESTION, QUESTION]
+    assert controller.lines[:5] == [WATCH, FIRST, KNOWN, QUESTION, QUESTION]
 
 
 def test_an_empty_namespace_is_asked_from_the_beginning(wsk: Wsk, controller: Controller) -> None:
@@ -65,10 +66,21 @@ def test_more_than_a_page_is_read(wsk: Wsk, controller: Controller) -> None:
     assert outcome.out.endswith(_shown("last"))
 
 
+def test_a_server_that_takes_the_watch_for_a_list_is_polled(
+    wsk: Wsk, controller: Controller
+) -> None:
+    old, new = _activation("old", START), _activation("new", START - 1, "a")
+    controller.answer(WATCH, [old])
+    controller.answer(FIRST, [old])
+    controller.answer(KNOWN, [old])
+    controller.answer(QUESTION, [old, new])
+    assert _poll(wsk) == Outcome(code=0, out=GREETING + _shown("new", "a"))
+
+
 def test_beginning_some_time_ago_asks_nothing_first(wsk: Wsk, controller: Controller) -> None:
     outcome = _poll(wsk, "--since-minutes", "1")
     assert outcome.code == 256 + 418 - 512
-    assert controller.asked[0].target.startswith(
+    assert controller.asked[1].target.startswith(
         "/api/v1/namespaces/_/activations?docs=true&limit=0&since="
     )
 

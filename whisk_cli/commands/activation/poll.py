@@ -1,7 +1,8 @@
 """``wsk activation poll``.
 
 **Source**: contracts/cli.md §1.5, §3.7. Deliberate differences (§9.3): an unanswered question is
-followed by a longer and longer pause, and ``--interval`` sets the usual one.
+followed by a longer and longer pause, and ``--interval`` sets the usual one. A server that streams
+is not asked again and again: it tells, and the same is printed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import PAGE, Filter
 from whisk_cli.client.api import Client
+from whisk_cli.client.stream import Activations, NoStreamError
 from whisk_cli.commands.activation.following import OVERLAP_MS, Follower, pause_after
 from whisk_cli.errors import CliError, ExitCode, NetworkError, ServerError
-from whisk_cli.jsonvalue import JSONObject, integer_of, text_of
+from whisk_cli.jsonvalue import JSONObject, integer_of, members, text_of
 from whisk_cli.names import qualified
 from whisk_cli.render.console import Console
 
@@ -65,13 +67,26 @@ def poll_activations(
     try:
         run.console.line("Enter Ctrl-c to exit.")
         poll = _Poll(client, run.console, name, max(interval, 0.05))
-        poll.begin(ago)
-        run.console.line("Polling for activation logs")
-        run.console.flush()
-        poll.follow(time.monotonic() + ending if ending > 0 else None)
+        with Activations(client, name, events=("end",), full=True) as live:
+            streams = _opens(live)
+            poll.begin(ago, live=streams)
+            run.console.line("Polling for activation logs")
+            run.console.flush()
+            deadline = time.monotonic() + ending if ending > 0 else None
+            if not streams or not poll.listen(live, deadline):
+                poll.follow(deadline)
     except KeyboardInterrupt:
         run.console.line("Poll terminated")
         raise typer.Exit(ExitCode.GENERAL) from None
+
+
+def _opens(live: Activations) -> bool:
+    """Tell whether the server streams; who cannot be reached now may stream another time."""
+    try:
+        live.open()
+    except (NoStreamError, NetworkError):
+        return False
+    return True
 
 
 class _Poll:
@@ -82,11 +97,18 @@ class _Poll:
         self._interval = interval
         self._failures = 0
         self._follower = Follower(0)
+        self._looks_back = False
 
-    def begin(self, ago_seconds: int) -> None:
-        """Begin some time ago, or after the newest activation there is."""
+    def begin(self, ago_seconds: int, *, live: bool) -> None:
+        """Begin some time ago, or after the newest activation there is.
+
+        Args:
+            ago_seconds: When to begin; 0 for now.
+            live: Whether a stream has begun already, so that nobody has to be asked what is new.
+        """
         now_ms = int(time.time() * 1000)
-        if ago_seconds > 0:
+        self._looks_back = ago_seconds > 0
+        if self._looks_back or live:
             self._follower = Follower(now_ms - ago_seconds * 1000)
             return
         # The server's clock counts, not ours: what it started last tells its time.
@@ -99,14 +121,37 @@ class _Poll:
             # What has ended is of no interest; what still runs is not listed yet.
             self._follower.known(self._ask(Filter(limit=0, name=self._name, since=since)))
 
+    def listen(self, live: Activations, deadline: float | None) -> bool:
+        """Show what the stream tells until the deadline (monotonic clock, seconds).
+
+        Returns:
+            False if there is no stream any more, so that polling has to go on.
+        """
+        if self._looks_back:
+            self._show_found()
+        while True:
+            opened = time.monotonic()
+            try:
+                for event in live.events(deadline):
+                    for each in self._follower.fresh([members(event.data)]):
+                        self._show(each)
+                    self._console.flush()
+            except NetworkError:
+                # A stream that ends as soon as it begins is not opened again and again.
+                pause = self._interval if time.monotonic() < opened + self._interval else 0.0
+                if deadline is not None:
+                    pause = min(pause, max(0.0, deadline - time.monotonic()))
+                time.sleep(pause)
+                # Where it broke off it goes on: nothing that ended meanwhile is left out.
+                if not _opens(live):
+                    return False
+            else:
+                return True
+
     def follow(self, deadline: float | None) -> None:
         """Ask again and again until the deadline (monotonic clock, seconds), and once then."""
         while True:
-            since = self._follower.since_ms
-            found = self._ask(Filter(limit=0, name=self._name, since=since, full=True))
-            for each in self._follower.fresh(found):
-                self._show(each)
-            self._console.flush()
+            self._show_found()
             pause = pause_after(self._failures, self._interval)
             if deadline is not None:
                 left = deadline - time.monotonic()
@@ -114,6 +159,13 @@ class _Poll:
                     return
                 pause = min(pause, left)
             time.sleep(pause)
+
+    def _show_found(self) -> None:
+        since = self._follower.since_ms
+        found = self._ask(Filter(limit=0, name=self._name, since=since, full=True))
+        for each in self._follower.fresh(found):
+            self._show(each)
+        self._console.flush()
 
     def _ask(self, chosen: Filter) -> list[JSONObject]:
         try:
