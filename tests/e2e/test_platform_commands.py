@@ -145,6 +145,21 @@ def test_a_stale_lock_does_not_matter(machine: Machine) -> None:
     machine.start()
 
 
+def test_without_node_the_platform_runs_python_and_says_what_is_missing(machine: Machine) -> None:
+    machine.environment["PATH"] = str(machine.home)
+    machine.start()
+    doctor = machine.wsk("platform", "doctor", "--state-dir", str(machine.state)).out
+    assert "warn  nodejs: no Node on the search path" in doctor
+    assert "apt-get install nodejs" in doctor
+    script = machine.write("a.js", "function main() { return {} }")
+    outcome = machine.wsk("action", "create", "a", script, check=False)
+    assert outcome.code == 144
+    assert "The specified runtime 'nodejs:default' is not supported" in outcome.err
+    code = "def main(args):\n    return {'a': 1}\n"
+    machine.wsk("action", "create", "b", machine.write("b.py", code))
+    assert machine.wsk("action", "invoke", "b", "-r").json() == {"a": 1}
+
+
 def test_an_unknown_setting_is_named(machine: Machine) -> None:
     machine.environment["WHISK_SERVER__PROT"] = "1"
     outcome = machine.start(check=False)
