@@ -45,7 +45,8 @@ def bind(host: str, port: int, *, flag: str = "--port") -> socket.socket:
         SettingsError: in use, not permitted, or no such address; the sentence has the remedy.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named, because asyncio takes Nagle's delay away only from sockets that say TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
