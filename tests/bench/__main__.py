@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import report, scenarios
+from tests.bench import composites, report, scenarios
 from tests.bench.comparison import Pair, Plan, difference, interleave
 from tests.bench.generator import Generator
 from tests.bench.report import Row
@@ -29,10 +29,23 @@ class Size:
     plan: Plan
     cold: int
     starts: int
+    steps: int
+    """Calls of each length of a sequence."""
+    fires: int
+    pages: int
 
 
-QUICK = Size(plan=Plan(rounds=4, requests=600, warmup=100), cold=20, starts=3)
-FULL = Size(plan=Plan(rounds=10, requests=2500, warmup=200), cold=100, starts=10)
+QUICK = Size(
+    plan=Plan(rounds=4, requests=600, warmup=100), cold=20, starts=3, steps=100, fires=5, pages=50
+)
+FULL = Size(
+    plan=Plan(rounds=10, requests=2500, warmup=200),
+    cold=100,
+    starts=10,
+    steps=500,
+    fires=20,
+    pages=200,
+)
 
 
 def arguments() -> argparse.Namespace:
@@ -76,6 +89,10 @@ def measure(generator: Generator, floor: Floor, size: Size, folder: Path) -> lis
     with Platform(folder / "warm") as platform:
         rows.append(scenarios.idle(platform))
         rows.extend(scenarios.warm(platform, generator, floor.target, size.plan))
+        rows.extend(composites.steps(platform, size.steps))
+    with Platform(folder / "rules") as platform:
+        rows.append(composites.fan_out(platform, size.fires))
+        rows.append(composites.lists(platform, size.pages))
     with Platform(folder / "stem") as platform:
         rows.extend(scenarios.cold(platform, size.cold, source="stem cell ready", goal=8))
     with Platform(folder / "nothing", scenarios.NO_STEM_CELLS) as platform:

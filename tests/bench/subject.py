@@ -104,8 +104,23 @@ class Platform:
         Raises:
             SubjectError: If the platform refuses it.
         """
-        path = f"/api/v1/namespaces/_/actions/{name}?overwrite=true"
-        self._call("PUT", path, {"exec": {"kind": kind, "code": code}})
+        self.put(f"actions/{name}", {"exec": {"kind": kind, "code": code}})
+
+    def put(self, entity: str, body: object) -> None:
+        """Create or replace an entity, given as ``collection/name``.
+
+        Raises:
+            SubjectError: If the platform refuses it.
+        """
+        self.call("PUT", f"{entity}?overwrite=true", body)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Send one request below the namespace and return the JSON of its answer.
+
+        Raises:
+            SubjectError: If the platform refuses it.
+        """
+        return self._call(method, f"/api/v1/namespaces/_/{path}", body)
 
     def invoke(self, name: str) -> tuple[dict[str, Any], int]:
         """Invoke an action and wait for it.
@@ -117,17 +132,18 @@ class Platform:
             SubjectError: If the action did not succeed.
         """
         started_ns = time.perf_counter_ns()
-        record = self._call("POST", self.target(name).path, {})
+        record: dict[str, Any] = self._call("POST", self.target(name).path, {})
         waited_ns = time.perf_counter_ns() - started_ns
         return record, waited_ns
 
-    def _call(self, method: str, path: str, body: object) -> dict[str, Any]:
+    def _call(self, method: str, path: str, body: object) -> Any:
         token = base64.b64encode(GUEST.encode()).decode()
         headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
-        self._connection.request(method, path, json.dumps(body), headers)
+        text = None if body is None else json.dumps(body)
+        self._connection.request(method, path, text, headers)
         response = self._connection.getresponse()
-        answer: dict[str, Any] = json.loads(response.read())
-        if response.status != 200:
+        answer = json.loads(response.read())
+        if response.status not in (200, 202):
             raise SubjectError(f"{method} {path}: {response.status} {answer}")
         return answer
 
