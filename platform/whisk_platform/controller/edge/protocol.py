@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.ids import TransactionId, new_transaction_id
 from whisk_platform.common.jsontext import dumps
+from whisk_platform.controller.edge.gathering import GatheringTransport
 from whisk_platform.controller.edge.settings import EdgeSettings
 
 OVERSIZED = "whisk.oversized"
@@ -53,6 +54,11 @@ class EdgeProtocol(HttpToolsProtocol):
         self._requests = 0
         self._progress: tuple[object, ...] | None = None
         self._since = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has connected."""
+        super().connection_made(transport)
+        self.transport = cast(asyncio.Transport, GatheringTransport(transport, self.loop))
 
     def data_received(self, data: bytes) -> None:
         """Take in what has arrived."""
