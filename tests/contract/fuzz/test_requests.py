@@ -1,7 +1,6 @@
 """Any request, well formed or not, gets an answer that the OpenAPI document knows: no 5xx.
 
-Without ``--hypothesis-seed`` the requests are the same in every run; with it, others. The number
-per operation follows the hypothesis profile.
+How many are sent, and which, follows the hypothesis profile and seed: see ``budget``.
 """
 
 from __future__ import annotations
@@ -145,23 +144,18 @@ def test_every_operation_is_tried() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(LEFT_OUT)))
 def test_an_operation_answers_as_described_whatever_it_is_sent(
-    name: str, api: Served, pytestconfig: pytest.Config
+    name: str, api: Served, budget: hypothesis.settings
 ) -> None:
     """What a web action answers is its own affair, but for the status being one that HTTP has."""
     operation = OPERATIONS[name]
     tags = operation.definition.raw["tags"]
     headers = api.headers(OPERATOR if "Operators" in tags else GUEST)
 
-    profile = hypothesis.settings.default
-    assert profile is not None
     takes_something = operation.path_parameters or operation.query or operation.body
     checks = CONFORMS[:1] if "Web actions" in tags else CONFORMS
 
     @hypothesis.settings(
-        max_examples=profile.max_examples // SHARE if takes_something else FEW,
-        derandomize=pytestconfig.getoption("hypothesis_seed") is None,
-        database=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        budget, max_examples=budget.max_examples // SHARE if takes_something else FEW
     )
     @hypothesis.given(case=requests(name))
     def run(case: Case[Any]) -> None:
