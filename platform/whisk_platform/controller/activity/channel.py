@@ -21,6 +21,15 @@ class Page:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Pages in a row as they were handed out last."""
+
+    first: int
+    after_last: int
+    text: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Watcher:
     """Who watches: one client."""
@@ -60,6 +69,7 @@ class Channel:
     watchers: set[Watcher] = field(default_factory=set)
     idle: dict[Watcher, None] = field(default_factory=dict)
     """Those that wait and have read everything, in order of waiting."""
+    _piece: _Piece | None = None
     _open: list[bytes] = field(default_factory=list)
     _open_events: int = 0
 
@@ -95,6 +105,9 @@ class Channel:
     def take(self, watcher: Watcher, most: int) -> bytes | None:
         """The next piece for a watcher: some pages, at least one.
 
+        Watchers in the same place get the same piece, made once; so those that have read the same
+        stay together, and the work is one watcher's for all of them.
+
         Args:
             watcher: of this channel, behind.
             most: bytes, unless a single page has more.
@@ -102,9 +115,24 @@ class Channel:
         Returns:
             None when a page that it has not read is gone.
         """
-        at = watcher.place - self.first
-        if at < 0:
-            return None
+        piece = self._piece
+        if piece is None or piece.first != watcher.place:
+            at = watcher.place - self.first
+            if at < 0:
+                return None
+            piece = self._piece = self._join(at, most)
+        watcher.place = piece.after_last
+        return piece.text
+
+    def release(self) -> None:
+        """Drop the pages that everybody has read."""
+        self._piece = None
+        needed = min((watcher.place for watcher in self.watchers), default=self.after_last)
+        while self.pages and self.first < needed:
+            self._drop()
+
+    def _join(self, at: int, most: int) -> _Piece:
+        first = self.first + at
         taken: list[bytes] = []
         size = 0
         while at < len(self.pages):
@@ -114,14 +142,8 @@ class Channel:
             taken.append(page.text)
             size += len(page.text)
             at += 1
-        watcher.place = self.first + at
-        return taken[0] if len(taken) == 1 else b"".join(taken)
-
-    def release(self) -> None:
-        """Drop the pages that everybody has read."""
-        needed = min((watcher.place for watcher in self.watchers), default=self.after_last)
-        while self.pages and self.first < needed:
-            self._drop()
+        text = taken[0] if len(taken) == 1 else b"".join(taken)
+        return _Piece(first, self.first + at, text)
 
     def _drop(self) -> None:
         page = self.pages.popleft()

@@ -21,10 +21,10 @@ from whisk_platform.controller.activity.filters import WatchFilter
 from whisk_platform.controller.activity.happenings import farewell, heartbeat
 from whisk_platform.controller.activity.hub import ActivityHub, Told
 
-TICK_S = 0.01
-TURNS = 20
+TICK_S = 0.005
+TURNS = 5
 """Pieces handed out in a tick."""
-TICK_BYTES = 1 << 20
+TICK_BYTES = 256 << 10
 """Bytes handed out in a tick; one piece more than that at most."""
 PIECE_BYTES = 64 << 10
 """The largest piece, unless a single event is larger."""
