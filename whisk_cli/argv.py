@@ -36,6 +36,7 @@ GLOBAL_FLAGS: Mapping[str, tuple[Flag, str, str]] = {
     "auth": (Flag(long="--auth", short="-u"), "KEY", "authorization KEY"),
     "cert": (Flag(long="--cert"), "FILE", "client certificate"),
     "key": (Flag(long="--key"), "FILE", "client key"),
+    "cacert": (Flag(long="--cacert"), "FILE", "certificate authority of the API host"),
     "insecure": (
         Flag(long="--insecure", short="-i", takes_value=False),
         "",

@@ -32,6 +32,7 @@ PROFILE_KEYS: Mapping[str, str] = {
     "api_version": "APIVERSION",
     "cert": "CERT",
     "key": "KEY",
+    "cacert": "CACERT",
 }
 """Setting to its key in the profile."""
 
@@ -71,6 +72,9 @@ class Settings:
     """File of the client's TLS certificate (PEM); goes with :attr:`key`."""
     key: str = ""
     """File of the client's TLS key (PEM)."""
+    cacert: str = ""
+    """File of the certificate authorities that may vouch for the API host (PEM), in place of the
+    system's; from the profile only for the profile's own API host."""
     insecure: bool = False
     """Skip the verification of the server's certificate."""
     verbose: bool = False
@@ -131,6 +135,9 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
             if value:
                 values[name], origins[name] = value, origin
                 break
+    foreign = values.get("api_host") != properties.get("APIHOST")
+    if origins.get("cacert") is Origin.PROFILE and foreign:
+        del values["cacert"], origins["cacert"]
     debug = bool(flags.get("debug")) or "WSK_CLI_DEBUG" in environment
     return Settings(
         api_host=_trimmed(values.get("api_host", "")),
@@ -138,6 +145,7 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
         api_version=values.get("api_version", DEFAULT_API_VERSION),
         cert=values.get("cert", ""),
         key=values.get("key", ""),
+        cacert=values.get("cacert", ""),
         insecure=bool(flags.get("insecure")),
         verbose=bool(flags.get("verbose")) or debug,
         debug=debug,

@@ -101,12 +101,17 @@ def update(path: Path, changes: Mapping[str, str | None]) -> None:
                 f"which '{path}' cannot express."
             )
     try:
-        _replace(path.resolve(), changed(read_text(path), changes))
+        replace(path.resolve(), changed(read_text(path), changes))
     except OSError as problem:
         raise CliError(f"Unable to write '{path}': {_reason(problem)}") from problem
 
 
-def _replace(target: Path, text: str) -> None:
+def replace(target: Path, text: str) -> None:
+    """Write a file that nobody but its owner may read, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     # Imported here because only writers need it and every command loads this module.
     import tempfile
 
@@ -151,6 +156,6 @@ def mark(path: Path, prefix: str, line: str) -> None:
     """
     rest = [each for each in read_text(path).splitlines() if not each.startswith(prefix)]
     try:
-        _replace(path.resolve(), "".join(f"{each}\n" for each in (line, *rest)))
+        replace(path.resolve(), "".join(f"{each}\n" for each in (line, *rest)))
     except OSError as problem:
         raise CliError(f"Unable to write '{path}': {_reason(problem)}") from problem

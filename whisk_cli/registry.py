@@ -96,6 +96,7 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
                 "delete",
                 "list",
             ),
+            _built_in("sdk", "work with the sdk", "install"),
             _built_in(
                 "trigger", "work with triggers", "create", "update", "fire", "get", "delete", "list"
             ),

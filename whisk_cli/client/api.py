@@ -188,6 +188,9 @@ def failure(response: Response) -> ServerError:
         message = f"{shown} (code {identifier})"
     else:
         message = f"The connection failed, or timed out. (HTTP status code {response.status})"
+        place = response.headers.get("location", "")
+        if 300 <= response.status < 400 and place:
+            message += f" The API is at {place}; name that host with --apihost."
     return ServerError(
         message,
         status=response.status,

@@ -95,6 +95,34 @@ def check_certificate(cert: str, key: str) -> None:
         ) from problem
 
 
+def _trusting(authorities: str) -> ssl.SSLContext:
+    """A context that trusts the authorities of a file and nobody else.
+
+    Raises:
+        CliError: The file cannot be used; the sentence names it.
+    """
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=authorities)
+    except (OSError, ssl.SSLError) as problem:
+        reason = problem.strerror if isinstance(problem, FileNotFoundError) else str(problem)
+        raise UsageError(
+            "Unable to initialize server connection: "
+            f"Unable to load the certificate authority '{authorities}': {reason}. "
+            "Give the right file with --cacert, or 'wsk property unset --cacert'."
+        ) from problem
+
+
+def check_authority(authorities: str) -> None:
+    """Check that a file of certificate authorities can be used.
+
+    Raises:
+        CliError: It cannot; the sentence names it.
+    """
+    _trusting(authorities)
+
+
 def missing_half(half: str) -> UsageError:
     """Say that a client certificate lacks its other file.
 
@@ -129,7 +157,8 @@ def proxy_for(address: Address, proxies: Proxies) -> str:
 def _tls(settings: Settings) -> ssl.SSLContext:
     import ssl
 
-    context = ssl.create_default_context()
+    pinned = settings.cacert and not settings.insecure
+    context = _trusting(settings.cacert) if pinned else ssl.create_default_context()
     if settings.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

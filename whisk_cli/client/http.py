@@ -283,7 +283,8 @@ def _reason(problem: Exception) -> str:
     if isinstance(problem, ssl.SSLCertVerificationError):
         return (
             f"cannot validate certificate: {problem.verify_message.rstrip('.')}. "
-            "Use --insecure (-i) to skip the check for a host you trust."
+            "Name the authority that vouches for the host with --cacert, or use --insecure (-i) "
+            "to skip the check for a host you trust."
         )
     if isinstance(problem, ssl.SSLError):
         reason = problem.reason or problem

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisk_cli import profile
+from whisk_cli.errors import CliError
 from whisk_cli.machine.statedir import StateDir
 
 MARKER = "# Written by 'wsk platform start' for the platform in "
@@ -24,14 +25,18 @@ class Written:
     """Whether the user has to point ``WSK_CONFIG_FILE`` there."""
 
 
-def write(state: StateDir, user_profile: Path | None, *, address: str, auth: str) -> Written:
-    """Note address and key where ``wsk`` finds them.
+def write(
+    state: StateDir, user_profile: Path | None, *, address: str, auth: str, authority: str = ""
+) -> Written:
+    """Note address, key and authority where ``wsk`` finds them.
 
     Args:
         state: the platform's state directory.
         user_profile: what ``wsk`` reads now; None when it is told to read nothing.
         address: base URL of the platform.
         auth: ``uuid:key``.
+        authority: File of the authority that vouches for the address, copied beside the profile so
+            that it is there as long as the profile; empty if the system knows it.
 
     Raises:
         CliError: a file cannot be read or written.
@@ -41,8 +46,20 @@ def write(state: StateDir, user_profile: Path | None, *, address: str, auth: str
     text = profile.read_text(path)
     if _owner(text) != state.path:
         profile.mark(path, MARKER, f"{MARKER}{state.path}")
-    profile.update(path, {"APIHOST": address, "AUTH": auth})
+    cacert = _copied(authority, path) if authority else None
+    profile.update(path, {"APIHOST": address, "AUTH": auth, "CACERT": cacert})
     return Written(path=path, export_needed=path != user_profile)
+
+
+def _copied(authority: str, path: Path) -> str:
+    copy = path.with_name(f"{path.name}.ca.pem").absolute()
+    try:
+        profile.replace(copy, Path(authority).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise CliError(
+            f"The certificate authority {authority} cannot be copied to {copy}: {problem}."
+        ) from problem
+    return str(copy)
 
 
 def _may_write(text: str, state: StateDir) -> bool:

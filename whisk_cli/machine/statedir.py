@@ -33,6 +33,10 @@ class Running:
     memory: str
     network: str
     warnings: tuple[str, ...]
+    http_port: int
+    """Where plain HTTP leads to the API; -1 = nowhere."""
+    ca_certificate: str
+    """File of the authority that vouches for the address; empty if the system knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ def _running(data: Mapping[str, object]) -> Running:
         memory=str(isolation["memory"]),
         network=str(isolation["network"]),
         warnings=_strings(isolation["warnings"]),
+        http_port=int(str(data.get("http_port", -1))),
+        ca_certificate=str(data.get("ca_certificate", "")),
     )
 
 

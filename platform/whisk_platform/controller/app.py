@@ -16,6 +16,7 @@ from whisk_platform.controller.api.limits.routes import limit_routes
 from whisk_platform.controller.api.namespaces.routes import namespace_routes
 from whisk_platform.controller.api.packages.routes import package_routes
 from whisk_platform.controller.api.rules.routes import rule_routes
+from whisk_platform.controller.api.sdk.routes import sdk_routes
 from whisk_platform.controller.api.triggers.routes import trigger_routes
 from whisk_platform.controller.api.web.routes import web_routes
 from whisk_platform.controller.request import Request
@@ -34,6 +35,7 @@ def application(services: Services) -> ASGIApp:
         *limit_routes(services),
         *information_routes(services),
         *docs_routes(services),
+        *sdk_routes(services),
         *admin_routes(services),
         *web_routes(services),
     ]

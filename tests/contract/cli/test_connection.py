@@ -151,7 +151,8 @@ def test_a_certificate_nobody_vouches_for_exits_3(wsk: Wsk, secure: Controller) 
     outcome = wsk("namespace", "list")
     assert outcome.code == 3
     assert f"{secure.address}: cannot validate certificate: " in outcome.err
-    assert "Use --insecure (-i)" in outcome.err
+    assert "Name the authority that vouches for the host with --cacert" in outcome.err
+    assert "or use --insecure (-i)" in outcome.err
 
 
 def test_insecure_skips_the_check(wsk: Wsk, secure: Controller) -> None:
@@ -165,6 +166,52 @@ def test_a_trusted_certificate_is_accepted(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     wsk.host = secure.address
     assert wsk("namespace", "list").code == 0
+
+
+def test_an_authority_that_is_named_vouches_for_the_host(
+    wsk: Wsk, secure: Controller, certificate: tuple[Path, Path]
+) -> None:
+    wsk.host = secure.address
+    assert wsk("namespace", "list", "--cacert", str(certificate[0])).code == 0
+    assert wsk("property", "set", "--cacert", str(certificate[0])).out == (
+        "ok: certificate authority set. Run 'wsk property get --cacert' to see the new value.\n"
+    )
+    profile = wsk.home / ".wskprops"
+    profile.write_text(f"{profile.read_text()}APIHOST={secure.address}\n")
+    assert wsk("namespace", "list").code == 0
+
+
+def test_the_profiles_authority_vouches_only_for_the_profiles_host(
+    wsk: Wsk, secure: Controller, certificate: tuple[Path, Path]
+) -> None:
+    (wsk.home / ".wskprops").write_text(f"APIHOST=https://elsewhere\nCACERT={certificate[0]}\n")
+    wsk.host = secure.address
+    assert wsk("namespace", "list").code == 3
+    assert wsk("namespace", "list", "--cacert", str(certificate[0])).code == 0
+
+
+def test_an_authority_that_cannot_be_used_is_named(wsk: Wsk, tmp_path: Path) -> None:
+    wsk.host = "https://127.0.0.1:1"
+    missing = str(tmp_path / "no.pem")
+    assert wsk("namespace", "list", "--cacert", missing) == failed(
+        f"Unable to initialize server connection: Unable to load the certificate authority"
+        f" '{missing}': No such file or directory. Give the right file with --cacert, or 'wsk"
+        " property unset --cacert'.",
+        hint=True,
+    )
+    text = tmp_path / "text"
+    text.write_text("no certificate")
+    outcome = wsk("property", "set", "--cacert", str(text))
+    assert (outcome.code, f"certificate authority '{text}'" in outcome.err) == (1, True)
+    assert not (wsk.home / ".wskprops").exists()
+
+
+def test_a_host_that_has_moved_is_named(wsk: Wsk, controller: Controller) -> None:
+    place = "https://127.0.0.1:3233/api/v1/namespaces"
+    controller.answer("GET namespaces", None, status=308, headers=(("Location", place),))
+    outcome = wsk("namespace", "list")
+    assert outcome.code == 52
+    assert f"The API is at {place}; name that host with --apihost." in outcome.err
 
 
 def test_a_client_certificate_is_shown_to_the_server(

@@ -47,6 +47,7 @@ def test_all_properties_in_order_with_their_tabs(wsk: Wsk, controller: Controlle
         ("--apiversion", "whisk API version\tv1\n"),
         ("--cert", "client cert\t\t\n"),
         ("--key", "Client key\t\t\n"),
+        ("--cacert", "certificate authority\t\n"),
     ],
 )
 def test_local_properties_take_no_request(
@@ -100,6 +101,17 @@ def test_setting_keeps_other_lines(wsk: Wsk) -> None:
     assert _bare(wsk)("property", "set", "--auth", "new").code == 0
     assert _profile(wsk).read_text() == "# mine\nAUTH=new\nODD LINE\nNAMESPACE=_\n"
     assert stat.S_IMODE(_profile(wsk).stat().st_mode) == 0o600
+
+
+def test_an_authority_is_among_all_properties_when_there_is_one(
+    wsk: Wsk, controller: Controller
+) -> None:
+    controller.answer("GET namespaces", ["guest"])
+    controller.answer("GET /api/v1", BUILD)
+    _profile(wsk).write_text(f"APIHOST={controller.address}\nCACERT=/ca.pem\n")
+    assert "\ncertificate authority\t/ca.pem\n" in wsk("property", "get").out
+    assert wsk("property", "unset", "--cacert") == ok("ok: certificate authority unset.\n")
+    assert "CACERT" not in _profile(wsk).read_text()
 
 
 def test_setting_nothing_prints_and_writes_nothing(wsk: Wsk) -> None:

@@ -6,12 +6,27 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from whisk_cli import arguments, invocation
-from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli.commands.platform.options import (
+    ApiHostNameOption,
+    DevelopmentKeysOption,
+    ForegroundOption,
+    HostOption,
+    HttpPortOption,
+    InsecureHttpOption,
+    PortOption,
+    StateDirOption,
+    TlsCaOption,
+    TlsCertOption,
+    TlsKeyOption,
+    TlsOption,
+)
 from whisk_cli.config import profile_path
 from whisk_cli.errors import CliError
 from whisk_cli.invocation import Invocation
@@ -25,23 +40,18 @@ def start(
     ctx: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
-    port: Annotated[
-        int | None, typer.Option("--port", metavar="N", help="TCP port, 3233 by default, 0 = any")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option("--host", metavar="ADDRESS", help="address, 127.0.0.1 by default")
-    ] = None,
+    port: PortOption = None,
+    host: HostOption = None,
     state_dir: StateDirOption = "",
-    development_keys: Annotated[
-        bool,
-        typer.Option("--development-keys", help="use the public development keys (loopback only)"),
-    ] = False,
-    insecure_http: Annotated[
-        bool, typer.Option("--insecure-http", help="allow plain HTTP beyond loopback")
-    ] = False,
-    foreground: Annotated[
-        bool, typer.Option("--foreground", help="stay in the foreground, log to the terminal")
-    ] = False,
+    development_keys: DevelopmentKeysOption = False,
+    insecure_http: InsecureHttpOption = False,
+    tls: TlsOption = None,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
+    tls_ca: TlsCaOption = None,
+    http_port: HttpPortOption = None,
+    api_host_name: ApiHostNameOption = None,
+    foreground: ForegroundOption = False,
 ) -> None:
     """Start the platform; does nothing if it runs already."""
     run = invocation.current(ctx)
@@ -50,12 +60,23 @@ def start(
     state = locate(state_dir, run.environment)
     running = state.running()
     if running is not None:
-        _check_same(running, port=port, host=host)
+        _check_same(running, port=port, host=host, tls=bool(tls or tls_cert))
         run.console.ok(f"the platform is already running at {running.address}")
         _introduce(run, state, running)
         return
     flags = _flags(
-        port=port, host=host, development_keys=development_keys, insecure_http=insecure_http
+        {
+            "--port": port,
+            "--host": host,
+            "--tls": tls,
+            "--tls-cert": _path(tls_cert),
+            "--tls-key": _path(tls_key),
+            "--tls-ca": _path(tls_ca),
+            "--http-port": http_port,
+            "--api-host-name": api_host_name,
+            "--development-keys": development_keys,
+            "--insecure-http": insecure_http,
+        }
     )
     if foreground:
         raise typer.Exit(_foreground(run, state, flags))
@@ -64,28 +85,35 @@ def start(
     _introduce(run, state, running)
 
 
-def _check_same(running: Running, *, port: int | None, host: str | None) -> None:
-    for what, wanted, there in (("port", port, running.port), ("host", host, running.host)):
-        if wanted not in (None, 0, there):
-            raise CliError(
-                f"The platform is already running at {running.address}, not on {what} {wanted}."
-                " Stop it first with 'wsk platform stop', or start a second one with another"
-                " --state-dir."
-            )
+def _check_same(running: Running, *, port: int | None, host: str | None, tls: bool) -> None:
+    differences = [
+        f"not on {what} {wanted}"
+        for what, wanted, there in (("port", port, running.port), ("host", host, running.host))
+        if wanted not in (None, 0, there)
+    ]
+    if tls and not running.address.startswith("https://"):
+        differences.append("without TLS")
+    if differences:
+        raise CliError(
+            f"The platform is already running at {running.address}, {differences[0]}."
+            " Stop it first with 'wsk platform stop', or start a second one with another"
+            " --state-dir."
+        )
 
 
-def _flags(
-    *, port: int | None, host: str | None, development_keys: bool, insecure_http: bool
-) -> list[str]:
+def _path(given: str | None) -> str | None:
+    """A file as the platform finds it, whose working directory is another one."""
+    return str(Path(given).expanduser().absolute()) if given else given
+
+
+def _flags(given: Mapping[str, str | int | None]) -> list[str]:
+    """The platform's command line; switches are booleans."""
     flags: list[str] = []
-    if port is not None:
-        flags += ["--port", str(port)]
-    if host is not None:
-        flags += ["--host", host]
-    if development_keys:
-        flags.append("--development-keys")
-    if insecure_http:
-        flags.append("--insecure-http")
+    for flag, value in given.items():
+        if isinstance(value, bool):
+            flags += [flag] if value else []
+        elif value is not None:
+            flags += [flag, str(value)]
     return flags
 
 
@@ -127,8 +155,14 @@ def _introduce(run: Invocation, state: StateDir, running: Running) -> None:
     """Write the profile, and say what a person needs to know now."""
     auth = process.keys(state)[GUEST]
     written = ownprofile.write(
-        state, profile_path(run.environment), address=running.address, auth=auth
+        state,
+        profile_path(run.environment),
+        address=running.address,
+        auth=auth,
+        authority=running.ca_certificate,
     )
+    if running.http_port > 0:
+        run.console.note(f"Plain HTTP on port {running.http_port} leads there.")
     for warning in running.warnings:
         run.console.note(f"warning: {warning}")
     if written.export_needed:

@@ -36,6 +36,9 @@ def get_properties(
     namespace: Annotated[bool, typer.Option("--namespace", help="whisk namespace")] = False,
     cert: Annotated[bool, typer.Option("--cert", help="client certificate")] = False,
     key: Annotated[bool, typer.Option("--key", help="client key")] = False,
+    cacert: Annotated[
+        bool, typer.Option("--cacert", help="certificate authority of the API host")
+    ] = False,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FORMAT", help="std, or raw for bare values")
     ] = "std",
@@ -51,6 +54,7 @@ def get_properties(
         "namespace": namespace,
         "cert": cert,
         "key": key,
+        "cacert": cacert,
         "apiversion": apiversion,
         "cliversion": cliversion,
         "apibuild": apibuild,
@@ -58,6 +62,8 @@ def get_properties(
     }
     if every or not any(wanted.values()):
         wanted = dict.fromkeys(wanted, True)
+        # Older clients know no such line, so it is there only when it says something.
+        wanted["cacert"] = bool(run.settings.cacert)
     _show(run, {name for name, is_wanted in wanted.items() if is_wanted}, raw=output == "raw")
 
 
@@ -71,6 +77,7 @@ def _show(run: Invocation, wanted: set[str], *, raw: bool) -> None:
         ("namespace", "whisk namespace", "\t\t", lambda: _namespace(client, wanted)),
         ("cert", "client cert", "\t\t", lambda: settings.cert),
         ("key", "Client key", "\t\t", lambda: settings.key),
+        ("cacert", "certificate authority", "\t", lambda: settings.cacert),
         ("apiversion", "whisk API version", "\t", lambda: settings.api_version),
         ("cliversion", "whisk CLI version", "\t", lambda: __version__),
     ]

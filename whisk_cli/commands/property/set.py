@@ -29,12 +29,18 @@ def set_properties(
     ] = "",
     cert: Annotated[str, typer.Option("--cert", metavar="FILE", help="client certificate")] = "",
     key: Annotated[str, typer.Option("--key", metavar="FILE", help="client key")] = "",
+    cacert: Annotated[
+        str,
+        typer.Option("--cacert", metavar="FILE", help="certificate authority of the API host"),
+    ] = "",
 ) -> None:
     """Save properties in the profile."""
     run = invocation.current(ctx)
     arguments.expect(given, 0, 0, arguments.NOTHING)
     if cert or key:
         _check_pair(run, cert or run.settings.cert, key or run.settings.key)
+    if cacert:
+        endpoint.check_authority(cacert)
     if apihost:
         _check_host(apihost)
     changes: dict[str, str | None] = {}
@@ -42,6 +48,11 @@ def set_properties(
     for name, value, line in (
         ("CERT", cert, "client cert set. Run 'wsk property get --cert' to see the new value."),
         ("KEY", key, "client key set. Run 'wsk property get --key' to see the new value."),
+        (
+            "CACERT",
+            str(Path(cacert).absolute()) if cacert else "",
+            "certificate authority set. Run 'wsk property get --cacert' to see the new value.",
+        ),
         ("AUTH", auth, "whisk auth set. Run 'wsk property get --auth' to see the new value."),
         ("APIHOST", apihost, f"whisk API host set to {run.console.bold(apihost)}"),
         ("APIVERSION", apiversion, f"whisk API version set to {run.console.bold(apiversion)}"),

@@ -22,6 +22,9 @@ def unset_properties(
     auth: Annotated[bool, typer.Option("--auth", help="authorization key")] = False,
     cert: Annotated[bool, typer.Option("--cert", help="client certificate")] = False,
     key: Annotated[bool, typer.Option("--key", help="client key")] = False,
+    cacert: Annotated[
+        bool, typer.Option("--cacert", help="certificate authority of the API host")
+    ] = False,
 ) -> None:
     """Remove properties from the profile."""
     run = invocation.current(ctx)
@@ -32,6 +35,7 @@ def unset_properties(
         for name, is_chosen, line in (
             ("CERT", cert, "client cert unset."),
             ("KEY", key, "client key unset."),
+            ("CACERT", cacert, "certificate authority unset."),
             ("AUTH", auth, "whisk auth unset."),
             ("APIHOST", apihost, "whisk API host unset."),
             (

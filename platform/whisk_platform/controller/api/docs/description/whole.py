@@ -11,6 +11,7 @@ from whisk_platform.controller.api.docs.description import (
     namespaces,
     packages,
     rules,
+    sdk,
     triggers,
     vocabulary,
     web,
@@ -27,6 +28,7 @@ _NOUNS = (
     web,
     information,
     docs,
+    sdk,
     admin,
 )
 

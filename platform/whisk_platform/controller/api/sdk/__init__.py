@@ -1,0 +1,1 @@
+"""The software development kits that ``wsk sdk install`` fetches from the platform."""

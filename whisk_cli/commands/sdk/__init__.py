@@ -1,0 +1,1 @@
+"""The noun ``sdk``: what helps to write actions, installed in the current directory."""
