@@ -16,7 +16,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from whisk_platform.common.clock import SystemClock
-from whisk_platform.common.jsontext import RawJSON, dumps
+from whisk_platform.common.jsontext import RawJSON, dumps, split_object
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.containers.simulated import MANIFEST, SimulatedFactory, Step
 from whisk_platform.controller.activator import Activator
@@ -257,16 +257,12 @@ class _Arguments(msgspec.Struct):
     script: _Script | None = None
 
 
-class _Body(msgspec.Struct):
-    value: msgspec.Raw
-
-
 def scripted(phase: str, body: bytes) -> Step:
     """Do what the arguments say."""
     if phase == "init":
         return Step()
-    value = bytes(msgspec.json.decode(body, type=_Body).value)
-    if not value.startswith(b"{"):
+    value = bytes(split_object(body)["value"])
+    if not value.startswith(b"{") or b'"script"' not in value:
         return Step(body=value)
     script = msgspec.json.decode(value, type=_Arguments).script
     if script is None:

@@ -19,6 +19,8 @@ from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.spi.stores import JournalEntry
 
+_MOST_DIGITS = 18
+"""Longer numbers are out of any range, and Python refuses to read very long ones."""
 _STATUS = {
     StatusCode.SUCCESS: 200,
     StatusCode.APPLICATION_ERROR: 502,
@@ -104,6 +106,7 @@ def _timeout_ms(request: Request, most: int) -> int:
     value = request.query.get("timeout")
     if value is None:
         return most
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= most:
+    number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    if not number or not 1 <= int(value) <= most:
         raise MalformedQueryError("timeout", texts.BAD_TIMEOUT.format(max=most))
     return int(value)
