@@ -33,7 +33,15 @@ EMPTY_OBJECT = RawJSON(b"{}")
 _object_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _array_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
-_scanner = json.JSONDecoder()
+
+
+def _read_integer(digits: str) -> int | float:
+    """Read a whole number; one that Python refuses to read for its length is infinite, as 1e400."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+_MOST_DIGITS = 4000
+_scanner = json.JSONDecoder(parse_int=_read_integer)
 
 
 class JSONTextError(WhiskError):
@@ -190,7 +198,7 @@ def _refuse_constant(name: str) -> JSONValue:
     raise ValueError(f"{name} is no JSON")
 
 
-_strict_scanner = json.JSONDecoder(parse_constant=_refuse_constant)
+_strict_scanner = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_read_integer)
 
 
 def _loads_slowly(data: bytes) -> JSONValue:

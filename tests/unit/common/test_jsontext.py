@@ -48,6 +48,13 @@ def test_a_lone_surrogate_in_a_key_survives() -> None:
     assert jsontext.join_object(members) == b'{"\\ud800":1.10}'
 
 
+def test_a_lone_surrogate_beside_a_number_longer_than_python_reads_survives() -> None:
+    digits = b"9" * 5000
+    members = jsontext.split_object(b'{"a":"\\ud800","b":{"c":' + digits + b"}}")
+    assert bytes(members["b"]) == b'{"c":' + digits + b"}"
+    assert jsontext.is_truthy(RawJSON(digits))
+
+
 def test_the_last_of_duplicate_keys_wins() -> None:
     assert jsontext.split_object(b'{"a":1,"a":2}') == {"a": RawJSON(b"2")}
 

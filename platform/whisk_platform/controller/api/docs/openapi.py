@@ -6,6 +6,7 @@ from typing import Any
 
 from whisk_platform.controller.api.docs.description import whole
 from whisk_platform.controller.api.docs.description.vocabulary import (
+    EVENTS,
     Operation,
     Parameter,
     Place,
@@ -85,4 +86,6 @@ def _reply(reply: Reply) -> dict[str, Any]:
         found["headers"] = {name: {"schema": {"type": "string"}} for name in reply.headers}
     if reply.schema is not None:
         found["content"] = {reply.media_type: {"schema": reply.schema}}
+    if reply.stream:
+        found["content"][EVENTS] = {"schema": {"type": "string"}}
     return found

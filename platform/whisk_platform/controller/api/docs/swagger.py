@@ -6,6 +6,7 @@ from typing import Any
 
 from whisk_platform.controller.api.docs.description import whole
 from whisk_platform.controller.api.docs.description.vocabulary import (
+    EVENTS,
     REFERENCE,
     Operation,
     Parameter,
@@ -45,7 +46,7 @@ def _operation(operation: Operation, place: Place) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": [place.tag],
         "security": [] if place.public else [{_KEY: []}],
-        "produces": sorted({reply.media_type for reply in operation.replies.values()}),
+        "produces": _produced(operation),
         "responses": {
             str(status) if status else "default": _reply(reply)
             for status, reply in operation.replies.items()
@@ -67,6 +68,12 @@ def _operation(operation: Operation, place: Place) -> dict[str, Any]:
     if parameters:
         found["parameters"] = parameters
     return found
+
+
+def _produced(operation: Operation) -> list[str]:
+    replies = operation.replies.values()
+    streams = {EVENTS for reply in replies if reply.stream}
+    return sorted({reply.media_type for reply in replies} | streams)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

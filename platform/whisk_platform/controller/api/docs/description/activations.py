@@ -111,6 +111,42 @@ _FILTERS = (
         description="Whole records instead of summaries; not together with count.",
     ),
 )
+_STATUSES = "success, application error, action developer error, whisk internal error"
+_OWN_FILTERS = (
+    Parameter(
+        name="status",
+        schema=text(example="application error"),
+        description=f"Only with one of these, with commas between: {_STATUSES}.",
+    ),
+    Parameter(
+        name="kind",
+        schema=text(example="nodejs:20"),
+        description="Only of one of these kinds, with commas between.",
+    ),
+    Parameter(
+        name="minDuration",
+        schema=integer(minimum=0, format="int64"),
+        description="Only what took at least so many milliseconds.",
+    ),
+)
+_WATCHING = (
+    Parameter(
+        name="watch",
+        schema=boolean(default=False),
+        description="Answer what happens from now on, as server-sent events; not with count.",
+    ),
+    Parameter(
+        name="events",
+        schema=text(example="start,end"),
+        description="With watch: only these events, of start, log and end.",
+    ),
+    Parameter(
+        name="Last-Event-ID",
+        place="header",
+        schema=text(example="1700000000000000"),
+        description="With watch: tell first what ended after this event.",
+    ),
+)
 _ACTIVATION = Parameter(
     name="name",
     place="path",
@@ -140,16 +176,17 @@ PLACES = (
             Operation(
                 method="get",
                 id="listActivations",
-                summary="List the activations of a namespace.",
-                parameters=(*LISTING, *_FILTERS),
+                summary="List the activations of a namespace, or watch them.",
+                parameters=(*LISTING, *_FILTERS, *_OWN_FILTERS, *_WATCHING),
                 replies={
                     200: Reply(
                         description="The newest first; with count=true how many they are.",
                         schema=either(
                             array(ref("ActivationSummary")), array(ref("Activation")), ref("Count")
                         ),
+                        stream=True,
                     ),
-                    **refusals(),
+                    **refusals(406, 429, 503),
                 },
             ),
         ),

@@ -15,6 +15,7 @@ Method: TypeAlias = Literal["get", "put", "post", "delete", "patch", "head", "op
 REFERENCE = "#/components/schemas/"
 JSON = "application/json"
 TEXT = "text/plain; charset=UTF-8"
+EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class Reply:
     media_type: str = JSON
     headers: tuple[str, ...] = ()
     """Names of further headers, all of them text."""
+    stream: bool = False
+    """Whether it may also be a stream of server-sent events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +212,7 @@ _REFUSALS = {
     401: "No key was presented, or it is not valid.",
     403: "The key does not allow this.",
     404: "There is no such resource.",
+    406: "The client takes no server-sent events.",
     409: "It exists already, is of another kind, or was changed by somebody else meanwhile.",
     413: "The request is larger than allowed.",
     415: "The request's Content-Type is not application/json.",
