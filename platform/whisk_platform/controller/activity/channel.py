@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from whisk_platform.common.positions import Position
 
+PAGE_BYTES = 16 << 10
+"""A page that has as much is sealed, whatever else there is to come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -72,18 +75,21 @@ class Channel:
     _piece: _Piece | None = None
     _open: list[bytes] = field(default_factory=list)
     _open_events: int = 0
+    _open_size: int = 0
 
     @property
     def after_last(self) -> int:
         """Number of the page that will be sealed next."""
         return self.first + len(self.pages)
 
-    def add(self, text: bytes, events: int) -> None:
-        """Put an event into the open page."""
+    def add(self, text: bytes, events: int) -> bool:
+        """Put an event into the open page; true when the page has become large enough."""
         self._open.append(text)
+        self._open_size += len(text)
         self._open_events += events
         self.size += len(text)
         self.events += events
+        return self._open_size >= PAGE_BYTES
 
     def seal(self, most_bytes: int, most_events: int) -> list[Watcher]:
         """Close the open page, drop the oldest ones beyond the bounds.
@@ -96,7 +102,7 @@ class Channel:
         if not self._open:
             return []
         self.pages.append(Page(b"".join(self._open), self._open_events))
-        self._open, self._open_events = [], 0
+        self._open, self._open_events, self._open_size = [], 0, 0
         while len(self.pages) > 1 and (self.size > most_bytes or self.events > most_events):
             self._drop()
         woken, self.idle = list(self.idle), {}

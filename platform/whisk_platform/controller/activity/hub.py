@@ -174,10 +174,10 @@ class ActivityHub:
             TooManyRequestsError: the namespace has as many as it may.
             UnavailableError: there are too many altogether, or the platform stops.
         """
-        if self._closed or self._watchers >= self.bounds.watchers:
-            raise UnavailableError(
-                texts.WATCHING_STOPPED if self._closed else texts.NO_MORE_WATCHERS
-            )
+        if self._closed:
+            raise UnavailableError(texts.WATCHING_STOPPED)
+        if self._watchers >= self.bounds.watchers or len(self._row) >= self.bounds.told_events:
+            raise UnavailableError(texts.NO_MORE_WATCHERS)
         audience = self._audiences.get(wanted.namespace)
         most = self.bounds.watchers_per_namespace
         if (0 if audience is None else len(audience.watchers)) >= most:
@@ -293,8 +293,10 @@ class ActivityHub:
         self._passed_on += 1
         for wanted, channel in audience.channels.items():
             if wanted.matches(told):
-                channel.add(told.text(docs=wanted.docs), told.count)
-                self._unsealed[channel] = None
+                if channel.add(told.text(docs=wanted.docs), told.count):
+                    self._seal(channel)
+                else:
+                    self._unsealed[channel] = None
         return True
 
     def seal(self) -> None:
