@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 
+import httpx2
 import pytest
 
 from tests.contract.assembly import GUEST, Assembly
@@ -198,3 +199,26 @@ async def test_web_sockets_are_not_spoken(serve: Serve) -> None:
         )
         head, body = await served.exchange(b"\r\n".join(lines))
         assert (head[:13], body) == (b"HTTP/1.1 200 ", b"pong")
+
+
+async def test_a_stream_that_lasts_is_no_slow_client(serve: Serve, platform: Assembly) -> None:
+    script = {"result": {}, "takes_s": 1.0}
+    await platform.action("guest/a", script=script)
+    key = (GUEST.authkey.uuid, GUEST.authkey.key)
+    async with serve(edge=NEAR) as served, served.client() as client:
+        client.auth = httpx2.BasicAuth(*key)
+        path = "/api/v1/namespaces/_/activations?watch=true"
+        async with client.stream("GET", path, headers={"accept": "text/event-stream"}) as stream:
+            assert stream.status_code == 200
+            started = await client.post("/api/v1/namespaces/_/actions/a")
+            assert started.status_code == 202
+            async with asyncio.timeout(DEADLINE_S):
+                seen = [line async for line in _until(stream.aiter_lines(), "event: end")]
+            assert seen
+
+
+async def _until(lines: AsyncIterator[str], last: str) -> AsyncIterator[str]:
+    async for line in lines:
+        yield line
+        if line.startswith(last):
+            return
