@@ -1,0 +1,1 @@
+"""Contract tests of live views, over a real HTTP server."""
