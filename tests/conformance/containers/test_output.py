@@ -1,14 +1,16 @@
 """What an action prints, and how much of it may cost us memory."""
 
 import asyncio
+import json
 import re
 import tracemalloc
 
 import pytest
 
 from tests.conformance.containers.actions import start
-from tests.waiting import DEADLINE_S
+from tests.waiting import DEADLINE_S, eventually
 from whisk_platform.containers.process.factory import ProcessFactory
+from whisk_platform.spi.containers import TimedOut
 
 BOTH = {
     "python": "import sys\ndef main(args):\n    print('one')\n    print('two', file=sys.stderr)\n"
@@ -128,4 +130,27 @@ async def test_invalid_bytes_become_replacement_characters(
     code = f"import os\ndef main(args):\n    os.write({number}, b'a\\xff\\xc3b')\n    return {{}}\n"
     action = await start(factory, code)
     assert (await action.run()).texts == [f"{stream}: a\ufffd\ufffdb"]
+    await action.container.destroy()
+
+
+ENDLESS = {
+    "python": "import time\ndef main(args):\n    print('one')\n    print('two')\n"
+    "    while True:\n        time.sleep(1)\n",
+    "nodejs": "async function main() { console.log('one'); console.log('two');"
+    " while (true) await new Promise(done => setTimeout(done, 1000)); }",
+}
+
+
+async def test_a_tap_sees_lines_while_the_action_runs(factory: ProcessFactory, kind: str) -> None:
+    action = await start(factory, ENDLESS[kind], kind=kind)
+    seen: list[str] = []
+    log = action.container.open_log(1_000, seen.extend)
+    body = json.dumps({"value": {}, "activation_id": "a" * 32}).encode()
+    running = asyncio.create_task(action.container.run(body, timeout_s=2, log=log, limit_bytes=100))
+    await eventually(lambda: len(seen) == 2, "the lines")
+    assert not running.done()
+    assert await running == TimedOut()
+    lines = (await log.read()).lines
+    assert [line[31:] for line in lines] == ["stdout: one", "stdout: two"]
+    assert seen == list(lines)
     await action.container.destroy()

@@ -86,3 +86,17 @@ def test_creation_can_be_refused_and_closing_leaves_nothing() -> None:
         assert factory.containers == {}
 
     run(story())
+
+
+def test_a_tap_sees_lines_while_the_step_still_runs() -> None:
+    async def story() -> None:
+        _, container = await made(Step(takes_s=0.5, logs=("one", "two")))
+        seen: list[str] = []
+        log = container.open_log(1000, seen.extend)
+        running = asyncio.create_task(container.run(b"{}", timeout_s=1, log=log, limit_bytes=100))
+        await virtual_pause(0.1)
+        assert (seen, running.done()) == (["one", "two"], False)
+        await running
+        assert (await log.read()).lines == ("one", "two")
+
+    run(story())

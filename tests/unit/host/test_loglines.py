@@ -113,3 +113,21 @@ def test_nothing_is_collected_after_the_end(stream: Stream) -> None:
     log.finish(complete=False)
     log.feed(stream, b"late\n")
     assert log.finish(complete=True).lines == ()
+
+
+@given(WRITES, st.integers(1, 7), st.integers(0, 700))
+def test_a_tap_sees_the_first_lines_of_the_log_once_and_in_order(
+    writes: list[tuple[str, bytes]], width: int, limit: int
+) -> None:
+    """All but the last line of each stream, which may still become longer."""
+    seen: list[str] = []
+    log = LogLines(limit, seen.extend)
+    for stream, data in writes:
+        for start in range(0, len(data), width):
+            log.feed(cast(Stream, stream), data[start : start + width], NOW)
+    tapped = list(seen)
+    lines = log.finish(complete=True, now_ns=NOW).lines
+    assert tapped == list(lines[: len(tapped)])
+    assert len(lines) - len(tapped) <= 2
+    assert seen == tapped
+    assert list(lines) == _lines(writes, limit, width)[0]
