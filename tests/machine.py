@@ -68,6 +68,18 @@ class Machine:
         assert outcome.code == 0 or not check, (arguments, outcome, self.last_log())
         return outcome
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Run ``wsk`` beside the test, which has to end it; its streams are pipes."""
+        return subprocess.Popen(
+            [*self.prefix, self.python, "-m", "whisk_cli", *arguments],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.home,
+        )
+
     def _environment(self) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in ("PATH", "TZ", "COLUMNS", "LANG")
                      if name in os.environ}  # fmt: skip
