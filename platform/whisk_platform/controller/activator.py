@@ -183,7 +183,22 @@ async def wait_for(started: Started, timeout_s: float | None) -> Activation | No
         started: what to wait for; it goes on when this is canceled.
         timeout_s: seconds; None = as long as it takes.
     """
-    if started.ended.done():
-        return started.ended.result()
-    await asyncio.wait((started.ended,), timeout=timeout_s)
-    return started.ended.result() if started.ended.done() else None
+    ended = started.ended
+    if ended.done():
+        return ended.result()
+    loop = asyncio.get_running_loop()
+    woken = loop.create_future()
+
+    def wake(_: object = None) -> None:
+        if not woken.done():
+            woken.set_result(None)
+
+    ended.add_done_callback(wake)
+    timer = None if timeout_s is None else loop.call_later(timeout_s, wake)
+    try:
+        await woken
+    finally:
+        ended.remove_done_callback(wake)
+        if timer is not None:
+            timer.cancel()
+    return ended.result() if ended.done() else None

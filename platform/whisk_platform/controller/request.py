@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
@@ -25,6 +28,21 @@ _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 
 
+_CACHED_QUERY_BYTES = 128
+"""Clients repeat short queries, such as ``blocking=true``."""
+
+
+def _parse(text: bytes) -> Mapping[str, str]:
+    """Query parameters; the first of duplicates."""
+    query: dict[str, str] = {}
+    for key, value in parse_qsl(text.decode("latin-1"), keep_blank_values=True) if text else ():
+        query.setdefault(key, value)
+    return MappingProxyType(query)
+
+
+_parse_known = lru_cache(maxsize=256)(_parse)
+
+
 class ClientGoneError(BadRequestError):
     """The client closed the connection before its request was complete."""
 
@@ -40,7 +58,7 @@ class Request:
         self.receive = receive
         self.received_ms = received_ms
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._query: dict[str, str] | None = None
+        self._query: Mapping[str, str] | None = None
         self._body: bytes | None = None
         self._identity: Identity | None = None
         self.transid = self._transaction_id()
@@ -91,13 +109,12 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> Mapping[str, str]:
         """Query parameters; the first of duplicates."""
         if self._query is None:
-            self._query = {}
-            text = self.scope["query_string"].decode("latin-1")
-            for key, value in parse_qsl(text, keep_blank_values=True) if text else ():
-                self._query.setdefault(key, value)
+            text: bytes = self.scope["query_string"]
+            short = len(text) <= _CACHED_QUERY_BYTES
+            self._query = _parse_known(text) if short else _parse(text)
         return self._query
 
     def flag(self, name: str, default: bool = False) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from whisk_platform.common.jsontext import FALSE, JSONObject, RawJSON, dumps, join_object
 from whisk_platform.entities.action import Action, Entity, Package, Rule, RuleLink, Trigger
 from whisk_platform.entities.activation import Activation, Response
@@ -17,6 +19,7 @@ from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.entities.parameters import Parameter, Parameters
 
 EMPTY_ARRAY = RawJSON(b"[]")
+_encoder = msgspec.json.Encoder()
 
 
 def raw(value: object) -> RawJSON:
@@ -178,6 +181,41 @@ def activation(value: Activation) -> JSONObject:
     members["annotations"] = pairs(value.annotations)
     members["publish"] = raw(value.publish)
     return members
+
+
+def activation_text(value: Activation) -> bytes:
+    """The text of ``activation``, encoded in one go: every blocking call is answered with it."""
+    answer = value.response
+    outcome = {
+        "status": answer.status_code.text,
+        "success": answer.success,
+        "result": answer.result,
+    }
+    if answer.size is not None:
+        outcome["size"] = answer.size
+    members: dict[str, object] = {
+        "namespace": value.namespace,
+        "name": value.name,
+        "version": value.version,
+        "subject": value.subject,
+        "activationId": value.activation_id,
+    }
+    for key, optional in (
+        ("cause", value.cause),
+        ("start", value.start),
+        ("end", value.end),
+        ("duration", value.duration),
+    ):
+        if optional is not None:
+            members[key] = optional
+    members["response"] = outcome
+    members["logs"] = value.logs
+    members["annotations"] = value.annotations.entries
+    members["publish"] = value.publish
+    try:
+        return _encoder.encode(members)
+    except UnicodeEncodeError:
+        return join_object(activation(value))
 
 
 def activation_summary(value: Activation) -> JSONObject:

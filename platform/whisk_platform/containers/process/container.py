@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 from collections.abc import Callable
 from typing import Final
 
@@ -78,7 +79,9 @@ class ProcessContainer:
         self._listening = False
         self._listen()
         self._pipes: dict[Stream, int] = {"stdout": sandbox.stdout, "stderr": sandbox.stderr}
+        self._pipe_poll = select.poll()
         for stream in list(self._pipes):
+            self._pipe_poll.register(self._pipes[stream], select.POLLIN)
             self._watch_pipe(stream)
 
     @property
@@ -110,8 +113,7 @@ class ProcessContainer:
         """Start the log of the next activation; see the port."""
         if self._log is not None:
             self.drain(self._log)
-        for stream in self._open_pipes():  # what came between two activations belongs to none
-            self._read_pipe(stream)
+        self.drain_pipes()  # what came between two activations belongs to none
         return ProcessLog(self, limit_bytes, tap)
 
     async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
@@ -150,8 +152,7 @@ class ProcessContainer:
         """Read the pipes empty into a log and let go of it."""
         if self._log is not log:
             return
-        for stream in self._open_pipes():
-            self._read_pipe(stream)
+        self.drain_pipes()
         self._log = None
 
     def exceed_memory(self) -> None:
@@ -282,8 +283,9 @@ class ProcessContainer:
         self._gone(self._broken() if self._alive else None)
 
     def drain_pipes(self) -> None:
-        """Read what is in the pipes into the current log."""
-        for stream in self._open_pipes():
+        """Read what is in the pipes into the current log; asking both is one system call."""
+        for descriptor, _ in self._pipe_poll.poll(0):
+            stream: Stream = "stdout" if descriptor == self.sandbox.stdout else "stderr"
             self._read_pipe(stream)
 
     def _broken(self) -> Broken:
@@ -320,7 +322,9 @@ class ProcessContainer:
             self._loop.add_reader(self._pipes[stream], self._on_pipe, stream)
 
     def _unwatch_pipe(self, stream: Stream) -> None:
-        self._loop.remove_reader(self._pipes.pop(stream))
+        descriptor = self._pipes.pop(stream)
+        self._pipe_poll.unregister(descriptor)
+        self._loop.remove_reader(descriptor)
 
     def _on_pipe(self, stream: Stream) -> None:
         self._read_pipe(stream, rounds=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from whisk_platform.common.errors import MalformedQueryError
 from whisk_platform.common.ids import ActivationId
-from whisk_platform.common.jsontext import dumps, join_object
+from whisk_platform.common.jsontext import dumps
 from whisk_platform.controller import texts
 from whisk_platform.controller.activator import Invocation, Started, wait_for
 from whisk_platform.controller.answer import Answer
@@ -77,7 +77,7 @@ def finished(activation: Activation, only_result: bool) -> Answer:
     """The answer to a blocking call that has ended (contract §3.4)."""
     result = activation.response.result
     bare = only_result or bytes(result).lstrip()[:1] == b"["
-    body = bytes(result) if bare else join_object(wire.activation(activation))
+    body = bytes(result) if bare else wire.activation_text(activation)
     return Answer(
         status=_STATUS[activation.response.status_code],
         body=body,
