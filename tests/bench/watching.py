@@ -94,11 +94,11 @@ class Rig:
         answer: dict[str, Any] = json.loads(process.communicate()[0])
         return answer
 
-    def round(self, watchers: int, rate: float, seconds: float) -> Round:
+    def round(self, watchers: int, query: str, rate: float, seconds: float) -> Round:
         """Call for some seconds, watched or not."""
         crowd = None
         if watchers:
-            crowd = self.begin("watch", paths=[WATCH], watchers=watchers)
+            crowd = self.begin("watch", paths=[WATCH + query], watchers=watchers)
             assert crowd.stdout is not None
             assert crowd.stdout.readline() == "ready\n", "not everybody may watch"
         before = self._cpu_s()
@@ -130,6 +130,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.watching", description=__doc__)
     parser.add_argument("--watchers", type=int, default=1_000)
     parser.add_argument("--namespaces", type=int, default=10)
+    parser.add_argument("--query", default="", help="filters of the watch, such as &events=end")
     parser.add_argument("--rate", type=float, default=500.0, help="calls per second")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each round")
     parser.add_argument("--rounds", type=int, default=4, help="with and without watchers, each")
@@ -149,7 +150,7 @@ def main() -> None:
         for number in range(2 * chosen.rounds):
             # Watched, not, not, watched, …: a drift of the machine favors neither.
             watchers = chosen.watchers if number % 4 in (0, 3) else 0
-            rounds.append(rig.round(watchers, chosen.rate, chosen.seconds))
+            rounds.append(rig.round(watchers, chosen.query, chosen.rate, chosen.seconds))
             sys.stdout.write(f"{rounds[-1]}\n")
             sys.stdout.flush()
     for name in ("p50_ms", "p90_ms", "cpu"):

@@ -63,14 +63,7 @@ async def test_who_does_not_read_is_let_go_and_nobody_else_notices(tmp_path: Pat
     bounds = Bounds(queue_events=200, queue_bytes=1 << 20)
     async with serve(tmp_path, bounds=bounds) as served, served.watch("&docs=true") as reader:
         with socket.socket() as slow:
-            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            slow.setblocking(False)
-            loop = asyncio.get_running_loop()
-            await loop.sock_connect(slow, (served.host, served.port))
-            head = f"Host: x\r\nAuthorization: {basic(GUEST)}\r\n"
-            await loop.sock_sendall(
-                slow, f"GET {ACTIVATIONS}&docs=true HTTP/1.1\r\n{head}\r\n".encode()
-            )
+            await _connect(slow, served)
             await eventually(lambda: _watchers(served) == 2, "the second watcher")
             hub = served.platform.services.activity.hub
             for count in range(1, 401):
@@ -83,6 +76,16 @@ async def test_who_does_not_read_is_let_go_and_nobody_else_notices(tmp_path: Pat
     assert last.startswith(b'overflow\ndata: {"reason":"Events came faster than they were read.')
     assert text.endswith(b"0\r\n\r\n"), "the stream is ended properly"
     assert len(reader.ends) == 2_000
+
+
+async def _connect(slow: socket.socket, served: Served) -> None:
+    """Ask for a stream of whole records, and read nothing of it."""
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(slow, (served.host, served.port))
+    head = f"Host: x\r\nAuthorization: {basic(GUEST)}\r\n"
+    await loop.sock_sendall(slow, f"GET {ACTIVATIONS}&docs=true HTTP/1.1\r\n{head}\r\n".encode())
 
 
 async def _all(slow: socket.socket) -> bytes:
@@ -119,6 +122,21 @@ async def test_the_platforms_end_is_told_and_does_not_have_to_wait(tmp_path: Pat
             await _over(each)
             assert [told.event for told in each.told] == ["bye"]
             assert each.told[0].data["reason"].startswith("The platform is stopping.")
+
+
+async def test_who_does_not_read_cannot_hold_up_the_end(tmp_path: Path) -> None:
+    async with serve(tmp_path, bounds=Bounds(queue_bytes=64 << 20)) as served:
+        with socket.socket() as stuck:
+            await _connect(stuck, served)
+            await eventually(lambda: _watchers(served) == 1, "the watcher")
+            _end(served, 500, size=50_000)
+            hub = served.platform.services.activity.hub
+            await eventually(lambda: hub.told == 0, "everything to be passed on")
+            assert hub.counts().held_bytes > 10 << 20, "more than any pipe takes is left"
+            served.platform.services.activity.close()
+            served.server.stop(1)
+            await asyncio.wait_for(asyncio.shield(served.serving), 15)
+            await eventually(lambda: _watchers(served) == 0, "the watcher to be gone")
 
 
 async def test_a_stopping_platform_takes_nobody(served: Served, guest: Caller) -> None:
