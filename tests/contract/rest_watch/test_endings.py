@@ -159,3 +159,24 @@ async def test_the_connection_can_be_used_again_after_a_stream(served: Served) -
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
     writer.close()
     await writer.wait_closed()
+
+
+async def test_scrapers_are_told_who_watches(served: Served) -> None:
+    anonymous = Caller(app=served.platform.app, identity=GUEST)
+    async with served.watch(), served.watch("&name=a") as viewer:
+        _end(served, 3)
+        await viewer.until_told("end", 3)
+        # Nothing is held any more as soon as it has been read and a moment has passed.
+        await eventually(
+            lambda: served.platform.services.activity.hub.counts().held_bytes == 0, "the release"
+        )
+        lines = (await anonymous.get("/metrics")).text.splitlines()
+    pairs = [line.split(" ") for line in lines if line.startswith("whisk_watch")]
+    told = {name: float(value) for name, value in pairs}
+    assert told == {
+        "whisk_watchers": 2,
+        "whisk_watch_channels": 2,
+        "whisk_watch_held_bytes": 0,
+        "whisk_watch_told_total": 3,
+        "whisk_watch_overflows_total": 0,
+    }
