@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -36,7 +35,7 @@ class Received:
     @property
     def arguments(self) -> Any:
         """The arguments, decoded."""
-        return json.loads(self.text)
+        return loads(self.text)
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class Programs:
         namespace = str(loads(members["namespace"]))
         self.received.append(Received(action=action, namespace=namespace, text=text.decode()))
         program = self.known.get(action)
-        result = RawJSON(text) if program is None else program(json.loads(text))
+        result = RawJSON(text) if program is None else program(loads(text))
         if isinstance(result, Step):
             return result
         return Step(body=bytes(result) if isinstance(result, msgspec.Raw) else dumps(result))

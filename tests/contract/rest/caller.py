@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlencode
 
 from starlette.types import ASGIApp, Message
 
+from whisk_platform.common.jsontext import loads
 from whisk_platform.entities.identity import Identity
 
 OWN = "/api/v1/namespaces/_/"
@@ -26,7 +27,7 @@ class Reply:
     @property
     def json(self) -> Any:
         """The body, decoded."""
-        return json.loads(self.body)
+        return loads(self.body)
 
     @property
     def text(self) -> str:
