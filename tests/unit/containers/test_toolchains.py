@@ -3,23 +3,24 @@
 from pathlib import Path
 
 from whisk_platform.containers.process import toolchains
+from whisk_platform.containers.process.languages.language import Forked, Toolchain
 from whisk_platform.containers.process.settings import ProcessSettings
-from whisk_platform.containers.process.toolchains import Toolchain
 
 
-def _toolchain(kind: str) -> Toolchain:
+def _toolchain(kind: str, stem_cells: int = 0) -> Toolchain:
     return Toolchain(
         kind=kind,
         version=f"{kind.partition(':')[2]}.9",
         executable=f"/usr/bin/{kind}",
         trees=(),
         launcher=Path("launcher"),
-        forks=kind.startswith("python"),
+        start=Forked(interpreter="/usr/bin/python3"),
+        stem_cells=stem_cells,
     )
 
 
 def test_the_first_kind_of_a_family_is_its_default_and_has_the_stem_cells() -> None:
-    found = [_toolchain(kind) for kind in ("python:3.12", "python:3.11", "nodejs:20")]
+    found = [_toolchain("python:3.12", 2), _toolchain("python:3.11", 2), _toolchain("nodejs:20", 1)]
     settings = ProcessSettings(state_dir=Path("s"))
     manifest = toolchains.manifest(found, settings)
     seen = [
@@ -40,11 +41,23 @@ def test_stem_cells_of_a_kind_go_before_those_of_its_family() -> None:
     settings = ProcessSettings(
         state_dir=Path("s"), stem_cells={"python": 2, "python:3.11": 5, "nodejs": 0}
     )
-    assert toolchains.stem_count("python:3.12", True, settings) == 2
-    assert toolchains.stem_count("python:3.11", False, settings) == 5
-    assert toolchains.stem_count("python:3.10", False, settings) == 0
-    assert toolchains.stem_count("nodejs:20", True, settings) == 0
-    assert toolchains.stem_count("ruby:3", True, settings) == 0
+    counts = {
+        kind: toolchains.stem_count(_toolchain(kind, 3), default, settings)
+        for kind, default in (
+            ("python:3.12", True),
+            ("python:3.11", False),
+            ("python:3.10", False),
+            ("nodejs:20", True),
+            ("ruby:3.1", True),
+        )
+    }
+    assert counts == {
+        "python:3.12": 2,
+        "python:3.11": 5,
+        "python:3.10": 0,
+        "nodejs:20": 0,
+        "ruby:3.1": 3,
+    }
 
 
 def test_a_place_is_open_to_all_only_with_every_folder_above(tmp_path: Path) -> None:

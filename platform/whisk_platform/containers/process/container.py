@@ -30,7 +30,6 @@ _PIPE_ROUNDS: Final = 32
 """Reads of a pipe in one go: more than a pipe holds, so that only a flood is cut off."""
 _IDLE_FLOOD_PAUSE: Final = 0.01
 _FIRST_WORDS: Final = 4096
-_HEAP_EXHAUSTED: Final = b"heap out of memory"
 
 _receive_buffer = memoryview(bytearray(256 << 10))
 """Shared by all channels of the one event loop: its content is used up before the next read."""
@@ -53,7 +52,7 @@ class ProcessLog:
 class ProcessContainer:
     """One sandbox that runs one action, or waits for one."""
 
-    def __init__(self, sandbox: Sandbox, spec: ContainerSpec) -> None:
+    def __init__(self, sandbox: Sandbox, spec: ContainerSpec, exhaustion: bytes = b"") -> None:
         self._loop = asyncio.get_running_loop()
         self.sandbox = sandbox
         self._spec = spec
@@ -64,6 +63,7 @@ class ProcessContainer:
         self._log: ProcessLog | None = None
         self._pending: list[memoryview] = []
         self._first_words = bytearray()
+        self._exhaustion = exhaustion
         self._stderr_tail = b""
         self._heap_exhausted = False
         self.memory_exceeded = False
@@ -289,8 +289,7 @@ class ProcessContainer:
             self._read_pipe(stream)
 
     def _broken(self) -> Broken:
-        heap_exhausted = self._heap_exhausted and self._spec.kind.startswith("nodejs")
-        if self.memory_exceeded or heap_exhausted:
+        if self.memory_exceeded or self._heap_exhausted:
             return Broken(out_of_memory=True)
         group = self.sandbox.group
         return Broken(out_of_memory=group is not None and group.oom_kills() > group.oom_kills_seen)
@@ -343,9 +342,9 @@ class ProcessContainer:
             if not data:
                 self._unwatch_pipe(stream)
                 return
-            if stream == "stderr":
-                tail = self._stderr_tail[-len(_HEAP_EXHAUSTED) :] + data
-                self._heap_exhausted = self._heap_exhausted or _HEAP_EXHAUSTED in tail
+            if self._exhaustion and stream == "stderr":
+                tail = self._stderr_tail[-len(self._exhaustion) :] + data
+                self._heap_exhausted = self._heap_exhausted or self._exhaustion in tail
                 self._stderr_tail = tail
             if not self.ready.done() and len(self._first_words) < _FIRST_WORDS:
                 self._first_words += data[:_FIRST_WORDS]

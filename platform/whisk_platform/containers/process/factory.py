@@ -13,6 +13,7 @@ from functools import partial
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process import toolchains
 from whisk_platform.containers.process.container import ProcessContainer
+from whisk_platform.containers.process.languages.language import Program
 from whisk_platform.containers.process.life import Life
 from whisk_platform.containers.process.sampler import MemorySampler
 from whisk_platform.containers.process.settings import ProcessSettings
@@ -124,7 +125,7 @@ class ProcessFactory:
             await life.end()
 
     async def _start(self, life: Life) -> None:
-        found = await toolchains.detect(self._settings)
+        found = await toolchains.prepare(await toolchains.detect(self._settings), life.directory)
         if not found.toolchains:
             raise ContainerError(" ".join(("No language can run here.", *found.warnings)))
         if "cgroups" not in self._settings.lacking:
@@ -158,7 +159,8 @@ class ProcessFactory:
 
     def _fill_stems(self, first: ProcessContainer) -> None:
         for runtime in self._manifest.runtimes:
-            count = toolchains.stem_count(runtime.kind, runtime.default, self._settings)
+            toolchain = self._starters[runtime.kind].toolchain
+            count = toolchains.stem_count(toolchain, runtime.default, self._settings)
             cells = StemCells(runtime.kind, count, partial(self._make_stem, runtime.kind))
             self._stems[runtime.kind] = cells
             cells.start([first] if first.spec.kind == runtime.kind else [])
@@ -168,9 +170,10 @@ class ProcessFactory:
         return self._adopt(await starter.start(stem_spec(kind, self._settings), {}))
 
     def _take_stem(self, spec: ContainerSpec) -> ProcessContainer | None:
-        """A waiting sandbox that fits; Node's heap was sized at its start and does not grow."""
-        forks = self._starters[spec.kind].toolchain.forks
-        if not forks and spec.memory_mb > self._settings.default_memory_mb:
+        """A waiting sandbox that fits; one that was sized at its start does not grow."""
+        start = self._starters[spec.kind].toolchain.start
+        sized = isinstance(start, Program) and start.sized
+        if sized and spec.memory_mb > self._settings.default_memory_mb:
             return None
         container = self._stems[spec.kind].take()
         if container is None:

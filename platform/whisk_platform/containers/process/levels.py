@@ -12,9 +12,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from whisk_platform.containers.process.languages.language import Forked, Program, Toolchain
 from whisk_platform.containers.process.settings import LEVELS, Level, ProcessSettings
 from whisk_platform.containers.process.starter import PIDS
-from whisk_platform.containers.process.toolchains import Toolchain, open_to_all
+from whisk_platform.containers.process.toolchains import open_to_all
 from whisk_platform.host.sandbox import codec, landlock, linux, view
 
 _INNER_RUNTIMES = "/opt/whisk/runtimes"
@@ -133,7 +134,7 @@ def plan(
         inner = str(scratch / "runtimes" / outer.name)
     binds = [(tree, tree) for tree in toolchain.trees]
     readable = [*view.system_paths(settings.network != "none"), *toolchain.trees]
-    if not toolchain.forks:
+    if isinstance(toolchain.start, Program):
         binds.append((str(outer), inner))
         readable.append(inner)
     if settings.authorities is not None:
@@ -142,7 +143,7 @@ def plan(
     return {
         "level": level,
         "network": settings.network,
-        "launcher": str(toolchain.launcher) if toolchain.forks else "",
+        "launcher": str(toolchain.launcher) if isinstance(toolchain.start, Forked) else "",
         "inner_launcher": f"{inner}/{toolchain.launcher.name}",
         "root": str(life / "root"),
         "binds": binds,
@@ -158,7 +159,7 @@ def copy_launchers(toolchains: list[Toolchain], settings: ProcessSettings, scrat
     if settings.authorities is not None:
         copy = shutil.copyfile(settings.authorities, _authorities(scratch))
         os.chmod(copy, 0o644)
-    for folder in {t.launcher.parent for t in toolchains if not t.forks}:
+    for folder in {t.launcher.parent for t in toolchains if isinstance(t.start, Program)}:
         target = scratch / "runtimes" / folder.name
         target.parent.mkdir(mode=0o755, exist_ok=True)
         target.parent.chmod(0o755)

@@ -18,13 +18,12 @@ import tempfile
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.containers.process.languages.python import ISOLATED
 from whisk_platform.host import sandbox
 from whisk_platform.host.sandbox import janitor
 
 BOOT = str(Path(sandbox.__file__).with_name("boot.py"))
 """The script that starts a zygote or a janitor."""
-ISOLATED_PYTHON = ("-I", "-S", "-E")
-"""No site packages, no user packages, no PYTHON variables."""
 _LOCK = "lock"
 
 
@@ -104,7 +103,7 @@ class Life:
 
     def _start_janitor(self) -> None:
         reading, self._pipe = os.pipe()
-        clean = [base_interpreter(), *ISOLATED_PYTHON, BOOT, "janitor", str(self.directory)]
+        clean = [base_interpreter(), *ISOLATED, BOOT, "janitor", str(self.directory)]
         try:
             self._janitor = subprocess.Popen(
                 ["/bin/sh", "-c", janitor.WAIT, "whisk-janitor", *clean],

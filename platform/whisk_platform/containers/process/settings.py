@@ -27,8 +27,9 @@ class ProcessSettings:
     """``host``: functions reach what their owner reaches. ``none``: loopback of their own only."""
     force_level: Level | None = None
     """Use this isolation level or fail; None takes the strongest one that works."""
-    stem_cells: Mapping[str, int] = field(default_factory=lambda: {"python": 2, "nodejs": 1})
-    """Sandboxes that wait for work, by kind, or by family for the family's default kind."""
+    stem_cells: Mapping[str, int] = field(default_factory=dict)
+    """Sandboxes that wait for work, by kind, or by family for the family's default kind;
+    what is not named has the language's own number."""
     cgroup_root: Path | None = None
     """A directory of the unified hierarchy that was delegated to us; None looks for one."""
     lenient_kinds: bool = False

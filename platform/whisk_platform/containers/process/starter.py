@@ -14,9 +14,9 @@ from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.container import ProcessContainer
+from whisk_platform.containers.process.languages.language import Program, Toolchain
 from whisk_platform.containers.process.sandbox import Sandbox
 from whisk_platform.containers.process.settings import Level
-from whisk_platform.containers.process.toolchains import Toolchain
 from whisk_platform.containers.process.zygotes import Zygote
 from whisk_platform.host.cgroups import CgroupBase, SandboxGroup
 from whisk_platform.host.sandbox import codec
@@ -26,7 +26,6 @@ from whisk_platform.spi.containers import ContainerSpec
 PIDS = 1024
 """Processes and threads of one sandbox (contract §8.4)."""
 _READY_SECONDS = 30.0
-_HEAP_SHARE = 0.6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Starter:
             request = self._request(number, sandbox, spec, extra)
             members = sandbox.group.open_members() if sandbox.group is not None else []
             theirs += members
-            container = ProcessContainer(sandbox, spec)
+            container = ProcessContainer(sandbox, spec, self.toolchain.exhaustion)
             started = await zygote.spawn(request, theirs, functools.partial(_ended, container))
             sandbox.attach(started.pid, started.pidfd)
             _close_all(theirs)
@@ -176,10 +175,8 @@ class Starter:
         }
 
     def _command(self, memory_mb: int) -> list[str]:
-        if self.toolchain.forks:
-            return []
-        heap = f"--max-old-space-size={int(memory_mb * _HEAP_SHARE)}"
-        return [self.toolchain.executable, heap, self._launcher]
+        start = self.toolchain.start
+        return start.command(self._launcher, memory_mb) if isinstance(start, Program) else []
 
     async def _discard(
         self, container: ProcessContainer | None, sandbox: Sandbox, theirs: list[int]

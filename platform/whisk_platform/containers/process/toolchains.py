@@ -1,84 +1,92 @@
-"""Finds the language toolchains of this machine: what really runs, not what a shim says."""
+"""Finds the language toolchains of this machine, and makes of them the kinds that clients see."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
-import json
-import os
-import re
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
-from whisk_platform.containers.process.life import ISOLATED_PYTHON, base_interpreter
+from whisk_platform.containers.process.languages import nodejs, python
+from whisk_platform.containers.process.languages.language import (
+    Language,
+    Missing,
+    Premise,
+    Toolchain,
+)
+from whisk_platform.containers.process.life import base_interpreter
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.entities.runtimes import Runtime, RuntimesManifest, StemCell
 
-_SECONDS = 10.0
-_OLDEST_PYTHON = (3, 11)
-_SYSTEM_PYTHON = "/usr/bin/python3"
-_ASK_PYTHON = (
-    "import json, sys, sysconfig;"
-    "print(json.dumps([sys.version.split()[0], sys.prefix, sys.exec_prefix,"
-    " sysconfig.get_paths()['stdlib']]))"
+LANGUAGES: tuple[Language, ...] = (
+    python.LANGUAGE,
+    nodejs.LANGUAGE,
 )
-_ASK_NODE = "console.log(JSON.stringify([process.version, process.execPath]))"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolchain:
-    """One way to run actions of one kind."""
-
-    kind: str
-    version: str
-    executable: str
-    """The real program, no shim and no link."""
-    trees: tuple[str, ...]
-    """Directories it needs beside the system's."""
-    launcher: Path
-    forks: bool
-    """Whether a zygote of its own runs the launcher; otherwise each sandbox starts the program."""
-
-    @property
-    def family(self) -> str:
-        """The kind without its version."""
-        return self.kind.partition(":")[0]
+"""In the order in which they are tried and listed; the first proves the isolation level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What detection came up with."""
 
-    toolchains: tuple[Toolchain, ...]
+    toolchains: tuple[Toolchain, ...] = ()
     """The default of each family before its other kinds; several may serve one kind."""
-    warnings: tuple[str, ...]
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should hear of at every start."""
+        return tuple(one.sentence for one in self.missing if one.warn)
 
 
 async def detect(settings: ProcessSettings) -> Found:
-    """Look for every toolchain at once, each within a time limit.
+    """Look for every language at once.
 
     Raises:
         ContainerError: the launchers are not installed.
     """
-    launchers = settings.runtimes_dir or _installed_launchers()
-    own = str(settings.python) if settings.python is not None else base_interpreter()
-    asked = await asyncio.gather(
-        asyncio.to_thread(_python, own, launchers),
-        asyncio.to_thread(_python, _SYSTEM_PYTHON, launchers),
-        asyncio.to_thread(_node, settings.node, launchers),
+    chosen = {"python": settings.python, "nodejs": settings.node}
+    premise = Premise(
+        launchers=settings.runtimes_dir or _installed_launchers(),
+        own_python=base_interpreter(),
+        chosen={family: path for family, path in chosen.items() if path is not None},
     )
-    found: list[Toolchain] = []
-    warnings: list[str] = []
-    for answer, wanted in zip(asked, (True, False, True), strict=True):
-        if isinstance(answer, Toolchain):
-            if all(answer.executable != other.executable for other in found):
-                found.append(answer)
-        elif wanted:
-            warnings.append(answer)
-    return Found(toolchains=tuple(found), warnings=tuple(warnings))
+    answers = await asyncio.gather(
+        *(asyncio.to_thread(language.find, premise) for language in LANGUAGES)
+    )
+    return Found(
+        toolchains=tuple(one for answer in answers for one in answer.toolchains),
+        missing=tuple(one for answer in answers for one in answer.missing),
+    )
+
+
+async def prepare(found: Found, directory: Path) -> Found:
+    """Do what languages do once when the platform starts, all at once.
+
+    Args:
+        found: by ``detect``.
+        directory: exists and is private; each kind gets a folder of its own in it.
+    """
+    works = {language.family: language.prepare for language in LANGUAGES if language.prepare}
+
+    async def one(toolchain: Toolchain) -> Toolchain | Missing:
+        work = works.get(toolchain.family)
+        if work is None:
+            return toolchain
+        folder = directory / toolchain.kind.replace(":", "-")
+        try:
+            folder.mkdir(mode=0o755, exist_ok=True)
+            return await work(toolchain, folder)
+        except (ContainerError, OSError) as error:
+            reason = f"The kind '{toolchain.kind}' is missing: {error}"
+            return Missing(family=toolchain.family, reason=reason, remedy="", warn=True)
+
+    results = await asyncio.gather(*(one(toolchain) for toolchain in found.toolchains))
+    return Found(
+        toolchains=tuple(result for result in results if isinstance(result, Toolchain)),
+        missing=(*found.missing, *(r for r in results if isinstance(r, Missing))),
+    )
 
 
 def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> RuntimesManifest:
@@ -86,13 +94,14 @@ def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> Runtimes
     runtimes: list[Runtime] = []
     for toolchain in toolchains:
         default = all(runtime.family != toolchain.family for runtime in runtimes)
-        count = stem_count(toolchain.kind, default, settings)
+        count = stem_count(toolchain, default, settings)
         cells = (StemCell(memory_mb=settings.default_memory_mb, initial_count=count),)
         version = toolchain.kind.partition(":")[2]
+        image = toolchain.image or f"openwhisk/action-{toolchain.family}-v{version}:nightly"
         runtimes.append(
             Runtime(
                 kind=toolchain.kind,
-                image=f"openwhisk/action-{toolchain.family}-v{version}:nightly",
+                image=image,
                 default=default,
                 stem_cells=cells if count else (),
                 version=toolchain.version,
@@ -101,10 +110,10 @@ def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> Runtimes
     return RuntimesManifest(runtimes=tuple(runtimes), lenient=settings.lenient_kinds)
 
 
-def stem_count(kind: str, default: bool, settings: ProcessSettings) -> int:
+def stem_count(toolchain: Toolchain, default: bool, settings: ProcessSettings) -> int:
     """How many sandboxes of a kind wait for work."""
-    family = kind.partition(":")[0]
-    return settings.stem_cells.get(kind, settings.stem_cells.get(family, 0) if default else 0)
+    own = settings.stem_cells.get(toolchain.family, toolchain.stem_cells) if default else 0
+    return settings.stem_cells.get(toolchain.kind, own)
 
 
 def open_to_all(path: str) -> bool:
@@ -126,69 +135,3 @@ def _installed_launchers() -> Path:
             " Install the platform again."
         )
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-def _python(executable: str, launchers: Path) -> Toolchain | str:
-    command = [os.path.realpath(executable), *ISOLATED_PYTHON, "-c", _ASK_PYTHON]
-    answer = _ask(command)
-    if answer is None:
-        return (
-            f"'{executable}' did not answer as a Python interpreter, so its kind is missing."
-            " Name a working one in the settings."
-        )
-    version, prefix, exec_prefix, stdlib = answer
-    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
-    if numbers < _OLDEST_PYTHON:
-        return f"Python {version} at '{executable}' is too old: 3.11 is needed."
-    home = os.path.expanduser("~")
-    trees = {prefix, exec_prefix, os.path.dirname(command[0]), stdlib}
-    # A prefix that contains somebody's whole home would show it; its library folder does not.
-    shown = {tree for tree in trees if not (home + "/").startswith(tree.rstrip("/") + "/")}
-    return Toolchain(
-        kind=f"python:{numbers[0]}.{numbers[1]}",
-        version=version,
-        executable=command[0],
-        trees=tuple(sorted(shown)),
-        launcher=launchers / "python" / "launcher.py",
-        forks=True,
-    )
-
-
-def _node(wanted: Path | None, launchers: Path) -> Toolchain | str:
-    executable = str(wanted) if wanted is not None else shutil.which("node")
-    answer = _ask([executable, "-e", _ASK_NODE]) if executable else None
-    if answer is None:
-        reason = f"'{executable}' did not answer" if executable else "Node.js was not found"
-        return (
-            f"{reason}, so there are no JavaScript kinds. Install Node.js 18 or later"
-            " (Debian: apt install nodejs) and start the platform again."
-        )
-    version, real = answer[0].lstrip("v"), os.path.realpath(answer[1])
-    tree = os.path.dirname(os.path.dirname(real))
-    trees = () if tree in ("/", "/usr") else (os.path.dirname(real), f"{tree}/lib")
-    return Toolchain(
-        kind=f"nodejs:{version.partition('.')[0]}",
-        version=version,
-        executable=real,
-        trees=tuple(path for path in trees if os.path.isdir(path)),
-        launcher=launchers / "nodejs" / "launcher.mjs",
-        forks=False,
-    )
-
-
-def _ask(command: list[str]) -> list[str] | None:
-    """Run a program that prints a JSON array of strings."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    try:
-        answer = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=True,
-            env=environment,
-        )
-        values = json.loads(answer.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return [str(value) for value in values] if isinstance(values, list) else None

@@ -8,10 +8,10 @@ from pathlib import Path
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process import levels
 from whisk_platform.containers.process.container import ProcessContainer
+from whisk_platform.containers.process.languages.language import Forked, Toolchain
 from whisk_platform.containers.process.life import Life, base_interpreter
 from whisk_platform.containers.process.settings import Level, ProcessSettings
 from whisk_platform.containers.process.starter import Premises, Starter
-from whisk_platform.containers.process.toolchains import Toolchain
 from whisk_platform.host.cgroups import CgroupBase
 from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
@@ -141,7 +141,8 @@ class Trial:
             premises.scratch,
             uids,
         )
-        interpreter = toolchain.executable if toolchain.forks else base_interpreter()
+        start = toolchain.start
+        interpreter = start.interpreter if isinstance(start, Forked) else base_interpreter()
         return Starter(toolchain, premises, plan, interpreter)
 
     def _refuse(self, reason: str) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
-from whisk_platform.containers.process.life import BOOT, ISOLATED_PYTHON
+from whisk_platform.containers.process.languages.python import ISOLATED
+from whisk_platform.containers.process.life import BOOT
 from whisk_platform.host.sandbox import codec
 
 _OUTSTANDING = 32
@@ -82,7 +83,7 @@ class Zygote:
         """Start the process from this thread: the parent-death signal means the thread's end."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        command = [self._interpreter, *ISOLATED_PYTHON, BOOT, "zygote", str(theirs.fileno())]
+        command = [self._interpreter, *ISOLATED, BOOT, "zygote", str(theirs.fileno())]
         try:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
