@@ -1,4 +1,4 @@
-"""The argument pass: global flags anywhere, two-token inputs, one plain order for Typer.
+"""The argument pass: global flags anywhere, two-token inputs, one plain order for the command.
 
 Pure: from tokens and the declared flags of a command to a :class:`Parsed` record.
 
@@ -20,7 +20,7 @@ class Flag:
     """A flag a command declares.
 
     Attributes:
-        long: The canonical spelling, given to Typer.
+        long: The canonical spelling.
         short: The spelling with one dash, or the empty string.
         takes_value: Whether a token follows.
     """
@@ -47,8 +47,21 @@ GLOBAL_FLAGS: Mapping[str, tuple[Flag, str, str]] = {
     "show_secrets": (
         Flag(long="--show-secrets", takes_value=False),
         "",
-        "show keys in verbose output",
+        "show keys in what -v and -o write",
     ),
+    "output": (
+        Flag(long="--output", short="-o"),
+        "FORMAT",
+        "table, json, yaml, jsonl, name, wide or tsv",
+    ),
+    "query": (Flag(long="--query"), "EXPRESSION", "what to pick out of the result (JMESPath)"),
+    "columns": (Flag(long="--columns"), "NAMES", "columns of tables, with commas between"),
+    "no_header": (
+        Flag(long="--no-header", takes_value=False),
+        "",
+        "leave out the names of the columns",
+    ),
+    "context": (Flag(long="--context"), "NAME", "use the connection saved as NAME"),
     "help": (Flag(long="--help", short="-h", takes_value=False), "", "help for this command"),
 }
 """Accepted before and after the command: setting → flag, value name, help line."""

@@ -20,11 +20,13 @@ _NAMESPACE_WIDTH, _NAME_WIDTH, _VERSION_WIDTH = 20, 30, 20
 
 def show(console: Console, activations: Sequence[JSONObject]) -> None:
     """Write the table to stdout; one blank line if it is empty."""
+    if console.document("activations", [*activations]):
+        return
     if not activations:
         console.line(console.bold(""))
         return
     kinds = max(len("Kind"), *(len(_kind(each)) for each in activations))
-    statuses = max(len("Status"), len(STATUSES[0]), *(len(_status(each)) for each in activations))
+    statuses = max(len("Status"), len(STATUSES[0]), *(len(status_of(each)) for each in activations))
     header = (
         f"{'Datetime':<19} {'Activation ID':<32} {'Kind':<{kinds}} {'Start':<6}{'Duration':<10} "
         f"{'Status':<{statuses}} {'Entity':<6}"
@@ -35,7 +37,7 @@ def show(console: Console, activations: Sequence[JSONObject]) -> None:
         temperature = "warm" if annotation(each, "initTime") is None else "cold"
         console.line(
             f"{local_time(start)} {text_of(each.get('activationId')):<32} {_kind(each):<{kinds}} "
-            f"{temperature:<5} {_duration(each):<10} {_status(each):<{statuses}} {_entity(each)}"
+            f"{temperature:<5} {took(each):<10} {status_of(each):<{statuses}} {_entity(each)}"
         )
 
 
@@ -58,12 +60,14 @@ def _kind(activation: JSONObject) -> str:
     return kind if isinstance(kind, str) else "unknown"
 
 
-def _status(activation: JSONObject) -> str:
+def status_of(activation: JSONObject) -> str:
+    """Give the status of an activation in words."""
     code = integer_of(activation.get("statusCode"))
     return STATUSES[code] if 0 < code < len(STATUSES) else STATUSES[0]
 
 
-def _duration(activation: JSONObject) -> str:
+def took(activation: JSONObject) -> str:
+    """Give how long an activation took."""
     if integer_of(activation.get("duration")) == 0:
         return duration(0)
     return duration(integer_of(activation.get("end")) - integer_of(activation.get("start")))

@@ -6,11 +6,14 @@ Default output is written as plain text, never wrapped, never parsed for markup.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from whisk_cli.errors import OutputClosed
 from whisk_cli.jsonvalue import JSONValue
 from whisk_cli.render import jsontext
+
+if TYPE_CHECKING:
+    from whisk_cli.output.choice import Choice
 
 _RESET = "\x1b[0m"
 _CODES = {"bold": "\x1b[1m", "green": "\x1b[32m", "red": "\x1b[31m"}
@@ -21,20 +24,29 @@ class Console:
 
     Attributes:
         color: Whether words are colored; decided by stdout, and stderr follows.
+        choice: The format that was asked for; ``None`` for the usual output.
     """
 
     def __init__(self, out: BinaryIO, err: BinaryIO, *, color: bool = False) -> None:
         self._out = out
         self._err = err
         self.color = color
+        self.choice: Choice | None = None
 
     def line(self, text: str = "") -> None:
         """Write a line of data to stdout."""
         self.write(f"{text}\n")
 
     def ok(self, text: str) -> None:
-        """Write a success line, ``ok: `` and a text, to stdout."""
-        self.line(f"{self.mark} {text}")
+        """Write a success line, ``ok: `` and a text, to stdout.
+
+        Where a format was asked for, stdout is for data alone and the line is narration.
+        """
+        line = f"{self.mark} {text}"
+        if self.choice is None:
+            self.line(line)
+        else:
+            self.note(line)
 
     @property
     def mark(self) -> str:
@@ -42,8 +54,30 @@ class Console:
         return self._paint("green", "ok:")
 
     def json(self, value: JSONValue, *, sort: bool = False) -> None:
-        """Write a JSON value to stdout in the style of §3.4, with a final newline."""
-        self.line(jsontext.pretty(value, sort=sort))
+        """Write a JSON value to stdout in the style of §3.4, or in the format asked for."""
+        if self.choice is None:
+            self.line(jsontext.pretty(value, sort=sort))
+            return
+        from whisk_cli.output import view
+
+        view.show_free(self, self.choice, value)
+
+    def document(self, noun: str, value: JSONValue) -> bool:
+        """Write a document, or a list of them, if a format was asked for.
+
+        Args:
+            noun: Its kind, a key of ``whisk_cli.output.nouns.NOUNS``.
+            value: As the server sent it.
+
+        Returns:
+            Whether it was written; otherwise the usual output is wanted.
+        """
+        if self.choice is None:
+            return False
+        from whisk_cli.output import view
+
+        view.show(self, self.choice, noun, value)
+        return True
 
     def write(self, text: str) -> None:
         """Write text to stdout as it is."""

@@ -36,6 +36,8 @@ def show(
         shape: Its kind.
         member: The one member wanted, or ``None`` for all.
     """
+    if member is None and console.document(f"{noun}s", document):
+        return
     got = f"got {noun} {console.bold(name)}"
     if member is None:
         console.ok(got)

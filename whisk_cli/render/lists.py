@@ -35,6 +35,8 @@ def show(console: Console, kind: Kind, listed: Sequence[JSONObject], *, by_name:
     """
     look = _LOOKS[kind]
     rows = sorted(listed, key=look.order) if by_name else listed
+    if console.document(kind, [*rows]):
+        return
     console.line(console.bold(kind))
     for each in rows:
         console.line(look.row(each))
