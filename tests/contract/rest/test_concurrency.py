@@ -9,7 +9,7 @@ LOST = (409, "Concurrent modification to resource detected.")
 
 
 async def test_of_several_creates_one_wins(guest: Caller) -> None:
-    bodies = [{"exec": {"kind": "python:3.11", "code": f"code {n}"}} for n in range(8)]
+    bodies = [{"exec": {"kind": "python:3.11", "code": f"code {n}"}} for n in range(32)]
     replies = await asyncio.gather(*(guest.put("actions/a", body) for body in bodies))
     (winner,) = [reply for reply in replies if reply.status == 200]
     for reply in replies:
@@ -20,7 +20,7 @@ async def test_of_several_creates_one_wins(guest: Caller) -> None:
 
 async def test_every_update_counts_or_is_refused(guest: Caller) -> None:
     await guest.put("actions/a", {"exec": PYTHON})
-    updates = (guest.put("actions/a", {}, overwrite=True) for _ in range(8))
+    updates = (guest.put("actions/a", {}, overwrite=True) for _ in range(32))
     replies = await asyncio.gather(*updates)
     done = [reply for reply in replies if reply.status == 200]
     assert done
@@ -32,7 +32,7 @@ async def test_every_update_counts_or_is_refused(guest: Caller) -> None:
 
 async def test_of_several_deletes_one_answers_with_the_action(guest: Caller) -> None:
     await guest.put("actions/a", {"exec": PYTHON})
-    replies = await asyncio.gather(*(guest.delete("actions/a") for _ in range(8)))
+    replies = await asyncio.gather(*(guest.delete("actions/a") for _ in range(32)))
     assert [reply.status for reply in replies].count(200) == 1
     assert {reply.status for reply in replies} <= {200, 404, 409}
     assert (await guest.get("actions/a")).status == 404
@@ -53,3 +53,19 @@ async def test_forced_deletion_takes_all_or_nothing(guest: Caller) -> None:
     else:
         assert deletion.refusal == LOST
         assert len(left) == 5
+
+
+async def test_no_update_of_thirty_two_clients_is_lost(guest: Caller) -> None:
+    """Each tries until it wins; in the end every one of them has counted."""
+    await guest.put("actions/a", {"exec": PYTHON})
+    conflicts = 0
+
+    async def client() -> None:
+        nonlocal conflicts
+        while (reply := await guest.put("actions/a", {}, overwrite=True)).status != 200:
+            assert reply.refusal == LOST
+            conflicts += 1
+
+    await asyncio.gather(*(client() for _ in range(32)))
+    assert conflicts > 0
+    assert (await guest.get("actions/a")).json["version"] == "0.0.33"
