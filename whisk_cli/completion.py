@@ -1,4 +1,4 @@
-"""What may follow on a command line; nouns and verbs are known without importing Typer.
+"""What may follow on a command line; nouns and verbs are known without importing any command.
 
 **Source**: contracts/cli.md §2.3; deliberate difference: zsh and fish too.
 """
@@ -76,7 +76,7 @@ def _following(before: Sequence[str], typed: str) -> Iterable[str]:
 def _below(noun: str, found: registry.Noun, rest: list[str], typed: str) -> Iterable[str]:
     from whisk_cli import tree
 
-    command = tree.built(registry.load(noun, found))
+    command = registry.load(noun, found)
     while isinstance(command, tree.Group):
         _, word, after = argv.split_command(rest)
         below = tree.children(command)

@@ -1,4 +1,4 @@
-"""From tokens to a command: find it, take its arguments apart, call it through Typer."""
+"""From tokens to a command: find it, take its arguments apart, call it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         raise _unknown_noun(noun)
     from whisk_cli import tree
 
-    command = tree.built(registry.load(noun, found))
+    command = registry.load(noun, found)
     leaf, path, settings, left = _descend(command, f"wsk {noun}", before.settings, rest)
     if isinstance(leaf, tree.Group):
         return _help(leaf, path, console)
@@ -62,6 +62,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     settings = {**settings, **parsed.settings}
     if settings.get("help"):
         return _help(leaf, path, console)
+    _choose_format(settings, console)
     invocation = Invocation(
         settings=config.resolve(settings, environment),
         console=console,
@@ -69,7 +70,14 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         environment=environment,
     )
     with invocation.resources:
-        return tree.call(leaf, path, parsed, invocation)
+        return tree.call(leaf, parsed, invocation)
+
+
+def _choose_format(settings: Mapping[str, str | bool], console: Console) -> None:
+    if any(settings.get(flag) for flag in ("output", "query", "columns", "no_header")):
+        from whisk_cli.output import choice
+
+        console.choice = choice.choose(settings)
 
 
 def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -98,12 +98,12 @@ def _own_rows(command: tree.Verb) -> Iterable[tuple[str, str]]:
         yield f"{each.short}, {each.long} {each.metavar}", each.help
     shown = {flag.long: flag for flag in tree.flags_of(command)}
     for parameter in command.params:
-        if parameter.param_type_name != "option" or getattr(parameter, "hidden", False):
+        if not parameter.opts or parameter.hidden:
             continue
         flag = next(shown[spelling] for spelling in parameter.opts if spelling in shown)
         short = f"{flag.short}, " if flag.short else "    "
         value = f" {parameter.metavar or 'VALUE'}" if flag.takes_value else ""
-        yield f"{short}{flag.long}{value}", getattr(parameter, "help", "") or ""
+        yield f"{short}{flag.long}{value}", parameter.help
 
 
 def _help_row() -> tuple[str, str]:

@@ -12,14 +12,13 @@ from whisk_cli.inputs import Given
 from whisk_cli.render.console import Console
 
 if TYPE_CHECKING:
-    import typer
-
+    from whisk_cli import declare
     from whisk_cli.client.api import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """Everything a command may use; reaches it as ``typer.Context.obj``.
+    """Everything a command may use; reaches it as ``declare.Context.obj``.
 
     Attributes:
         settings: Flags over environment over profile over defaults.
@@ -48,11 +47,11 @@ class Invocation:
         return client
 
 
-def current(context: typer.Context) -> Invocation:
+def current(context: declare.Context) -> Invocation:
     """Give the invocation a command runs in.
 
     Args:
-        context: What Typer passes to a function that asks for it.
+        context: What is passed to a function that asks for it.
 
     Raises:
         TypeError: The command was not started through ``whisk_cli.main``.

@@ -1,8 +1,9 @@
 """The nouns of ``wsk`` and the module each is built in; loading one imports only that one.
 
 Strangers come in through the entry-point group ``wsk.commands``: name = noun, value =
-``module:function``, where the function takes nothing and returns a ``typer.Typer``. Built-in
-nouns go through the same kind of door: ``build()`` in ``whisk_cli.commands.<noun>.app``.
+``module:function``, where the function takes nothing and returns what ``whisk_cli.tree.group`` or
+``whisk_cli.tree.single`` makes. Built-in nouns go through the same kind of door:
+``build()`` in ``whisk_cli.commands.<noun>.app``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from whisk_cli.errors import CliError
 
 if TYPE_CHECKING:
-    import typer
+    from whisk_cli import tree
 
 ENTRY_POINT_GROUP = "wsk.commands"
 
@@ -27,7 +28,7 @@ class Noun:
 
     Attributes:
         summary: One line for the help page of ``wsk``.
-        target: ``module:function`` that returns the Typer application.
+        target: ``module:function`` that returns the group or the verb.
         verbs: The commands below it, for completion without importing the module.
     """
 
@@ -123,26 +124,34 @@ def find(name: str) -> Noun | None:
     return BUILT_IN.get(name) or plug_ins().get(name)
 
 
-def load(name: str, noun: Noun) -> typer.Typer:
-    """Import a noun's module and build its Typer application.
+def load(name: str, noun: Noun) -> tree.Group | tree.Verb:
+    """Import a noun's module and build its commands.
 
     Args:
         name: The noun as typed.
         noun: What :func:`find` gave.
 
     Returns:
-        The application; a group of verbs, or a single command.
+        A group of verbs, or a single command.
 
     Raises:
         CliError: The module cannot be imported; the sentence names it and the reason.
     """
     module_name, _, function_name = noun.target.partition(":")
     try:
-        build: Callable[[], typer.Typer] = getattr(
+        build: Callable[[], tree.Group | tree.Verb] = getattr(
             importlib.import_module(module_name), function_name
         )
     except (ImportError, AttributeError) as problem:
         raise CliError(
             f"The command '{name}' cannot be loaded from {noun.target}: {problem}."
         ) from problem
-    return build()
+    from whisk_cli import tree
+
+    built = build()
+    if not isinstance(built, tree.Group | tree.Verb):
+        raise CliError(
+            f"The command '{name}' cannot be loaded from {noun.target}: it gives a "
+            f"{type(built).__name__}, not what whisk_cli.tree makes."
+        )
+    return built

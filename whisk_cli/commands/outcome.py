@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from whisk_cli import declare
 from whisk_cli.client.invoking import Ending, Invoked
 from whisk_cli.errors import ExitCode
 from whisk_cli.names import QualifiedName
@@ -27,7 +26,7 @@ def tell(
         body: Whether the record or result is wanted.
 
     Raises:
-        typer.Exit: With 202 if it has not finished, with 246 if the action failed.
+        declare.Exit: With 202 if it has not finished, with 246 if the action failed.
     """
     lines: list[str] = []
     subject = f"invoked /{console.bold(name.namespace)}/{console.bold(name.path)}"
@@ -44,8 +43,8 @@ def tell(
             console.note(
                 f"{console.mark} {subject}, but the request has not yet finished, {with_id}"
             )
-            raise typer.Exit(ExitCode.ACCEPTED)
+            raise declare.Exit(ExitCode.ACCEPTED)
         case Ending.FAILED:
             for line in lines:
                 console.note(line)
-            raise typer.Exit(ExitCode.APPLICATION)
+            raise declare.Exit(ExitCode.APPLICATION)

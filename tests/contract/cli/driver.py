@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.contract.cli.controller import KEY
-from whisk_cli.main import run
+from whisk_cli.program import run
 from whisk_cli.render.console import Console
 
 HINT = "Run 'wsk --help' for usage.\n"

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.action import options
 from whisk_cli.commands.action.definition import put_action
 
 
 def create_action(
-    ctx: typer.Context,
+    ctx: declare.Context,
     given: options.NameAndArtifact = None,
     kind: options.KindOption = "",
     main: options.MainOption = "",

@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.action.save import save_code
 from whisk_cli.commands.options import SummaryOption
@@ -24,15 +22,15 @@ from whisk_cli.render.shapes import ACTION
 
 
 def get_action(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME [FIELD]")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
-    url: Annotated[bool, typer.Option("--url", "-r", help="show the URL of the action")] = False,
+    url: Annotated[bool, declare.Option("--url", "-r", help="show the URL of the action")] = False,
     save: Annotated[
-        bool, typer.Option("--save", help="save the code in a file named after the action")
+        bool, declare.Option("--save", help="save the code in a file named after the action")
     ] = False,
     save_as: Annotated[
-        str | None, typer.Option("--save-as", metavar="FILE", help="save the code in FILE")
+        str | None, declare.Option("--save-as", metavar="FILE", help="save the code in FILE")
     ] = None,
 ) -> None:
     """Show an action, its URL or its summary, or save its code."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import invoking
 from whisk_cli.commands import outcome
 from whisk_cli.errors import explained
@@ -18,14 +16,14 @@ from whisk_cli.names import qualified
 
 
 def invoke_action(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME")] = None,
     blocking: Annotated[
-        bool, typer.Option("--blocking", "-b", help="wait for the end of the activation")
+        bool, declare.Option("--blocking", "-b", help="wait for the end of the activation")
     ] = False,
     result: Annotated[
         bool,
-        typer.Option("--result", "-r", help="wait, and show only the result (unless it fails)"),
+        declare.Option("--result", "-r", help="wait, and show only the result (unless it fails)"),
     ] = False,
 ) -> None:
     """Invoke an action."""

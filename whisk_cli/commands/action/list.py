@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.options import DEFAULT_LIMIT, LimitOption, NameSortOption, SkipOption
 from whisk_cli.errors import explained
@@ -18,8 +16,8 @@ from whisk_cli.render import lists
 
 
 def list_actions(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[/NAMESPACE or PACKAGE]")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="[/NAMESPACE or PACKAGE]")] = None,
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,
     name_sort: NameSortOption = False,

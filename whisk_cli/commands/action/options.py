@@ -8,49 +8,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import typer
+from whisk_cli import declare
 
-NameAndArtifact = Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME ACTION")]
+NameAndArtifact = Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME ACTION")]
 
 KindOption = Annotated[
     str,
-    typer.Option(
+    declare.Option(
         "--kind", metavar="KIND", help="runtime of the action, such as nodejs:20 or python:default"
     ),
 ]
 MainOption = Annotated[
-    str, typer.Option("--main", metavar="NAME", help="entry point: a function, or a Java class")
+    str, declare.Option("--main", metavar="NAME", help="entry point: a function, or a Java class")
 ]
 DockerOption = Annotated[
-    str, typer.Option("--docker", metavar="IMAGE", help="container image that runs the action")
+    str, declare.Option("--docker", metavar="IMAGE", help="container image that runs the action")
 ]
 NativeOption = Annotated[
     bool,
-    typer.Option("--native", help="ACTION is an executable, or a zip archive that holds one"),
+    declare.Option("--native", help="ACTION is an executable, or a zip archive that holds one"),
 ]
 CopyOption = Annotated[
-    bool, typer.Option("--copy", help="ACTION is the name of an existing action")
+    bool, declare.Option("--copy", help="ACTION is the name of an existing action")
 ]
 SequenceOption = Annotated[
-    bool, typer.Option("--sequence", help="ACTION is a comma-separated list of actions")
+    bool, declare.Option("--sequence", help="ACTION is a comma-separated list of actions")
 ]
 TimeoutOption = Annotated[
     int | None,
-    typer.Option(
+    declare.Option(
         "--timeout", "-t", metavar="LIMIT", help="longest run in milliseconds (default 60000)"
     ),
 ]
 MemoryOption = Annotated[
     int | None,
-    typer.Option("--memory", "-m", metavar="LIMIT", help="most memory in MB (default 256)"),
+    declare.Option("--memory", "-m", metavar="LIMIT", help="most memory in MB (default 256)"),
 ]
 LogsizeOption = Annotated[
     int | None,
-    typer.Option("--logsize", "-l", metavar="LIMIT", help="most log output in MB (default 10)"),
+    declare.Option("--logsize", "-l", metavar="LIMIT", help="most log output in MB (default 10)"),
 ]
 ConcurrencyOption = Annotated[
     int | None,
-    typer.Option(
+    declare.Option(
         "--concurrency",
         "-c",
         metavar="LIMIT",
@@ -59,7 +59,7 @@ ConcurrencyOption = Annotated[
 ]
 WebOption = Annotated[
     str | None,
-    typer.Option(
+    declare.Option(
         "--web",
         metavar="MODE",
         help="yes or true: a web action; raw: with the raw request; no or false: not one",
@@ -67,7 +67,7 @@ WebOption = Annotated[
 ]
 WebSecureOption = Annotated[
     str | None,
-    typer.Option(
+    declare.Option(
         "--web-secure",
         metavar="SECRET",
         help="protect the web action: true for a made-up secret, false for none, or your own",
@@ -75,7 +75,7 @@ WebSecureOption = Annotated[
 ]
 DelAnnotationOption = Annotated[
     list[str] | None,
-    typer.Option("--del-annotation", metavar="KEY", help="remove an annotation; may be repeated"),
+    declare.Option("--del-annotation", metavar="KEY", help="remove an annotation; may be repeated"),
 ]
 
 

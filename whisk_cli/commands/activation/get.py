@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import activations
 from whisk_cli.commands.activation.last import LastOption, with_newest
 from whisk_cli.commands.activation.logs import stripped
@@ -22,14 +20,14 @@ from whisk_cli.render.shapes import ACTIVATION
 
 
 def get_activation(
-    ctx: typer.Context,
+    ctx: declare.Context,
     given: Annotated[
-        list[str] | None, typer.Argument(metavar="(ACTIVATION_ID or --last) [FIELD]")
+        list[str] | None, declare.Argument(metavar="(ACTIVATION_ID or --last) [FIELD]")
     ] = None,
-    summary: Annotated[bool, typer.Option("--summary", "-s", help="show a summary")] = False,
+    summary: Annotated[bool, declare.Option("--summary", "-s", help="show a summary")] = False,
     last: LastOption = False,
     logs: Annotated[
-        bool, typer.Option("--logs", "-g", help="show only the log lines, stripped")
+        bool, declare.Option("--logs", "-g", help="show only the log lines, stripped")
     ] = False,
 ) -> None:
     """Show an activation."""

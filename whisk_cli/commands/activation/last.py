@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from whisk_cli import declare
 from whisk_cli.client import activations
 from whisk_cli.client.api import Client
 from whisk_cli.errors import explained
 
 LastOption = Annotated[
-    bool, typer.Option("--last", "-l", help="the newest activation instead of an id")
+    bool, declare.Option("--last", "-l", help="the newest activation instead of an id")
 ]
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import Filter
 from whisk_cli.commands.options import DEFAULT_LIMIT, SkipOption
@@ -20,25 +18,25 @@ from whisk_cli.render.shapes import ACTIVATION, shaped
 
 
 def list_activations(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[NAMESPACE or NAME]")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="[NAMESPACE or NAME]")] = None,
     skip: SkipOption = 0,
     limit: Annotated[
         int,
-        typer.Option(
+        declare.Option(
             "--limit", "-l", metavar="LIMIT", help="show at most LIMIT activations (at most 200)"
         ),
     ] = DEFAULT_LIMIT,
     full: Annotated[
-        bool, typer.Option("--full", "-f", help="show whole activation records")
+        bool, declare.Option("--full", "-f", help="show whole activation records")
     ] = False,
     upto: Annotated[
         int,
-        typer.Option("--upto", metavar="UPTO", help="only those started by then (epoch ms)"),
+        declare.Option("--upto", metavar="UPTO", help="only those started by then (epoch ms)"),
     ] = 0,
     since: Annotated[
         int,
-        typer.Option("--since", metavar="SINCE", help="only those started since then (epoch ms)"),
+        declare.Option("--since", metavar="SINCE", help="only those started since then (epoch ms)"),
     ] = 0,
 ) -> None:
     """List activations, newest first."""

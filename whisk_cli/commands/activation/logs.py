@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import activations
 from whisk_cli.commands.activation.last import LastOption, with_newest
 from whisk_cli.errors import explained
@@ -22,11 +20,13 @@ _STAMPED = re.compile(
 
 
 def show_logs(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="(ACTIVATION_ID or --last)")] = None,
+    ctx: declare.Context,
+    given: Annotated[
+        list[str] | None, declare.Argument(metavar="(ACTIVATION_ID or --last)")
+    ] = None,
     last: LastOption = False,
     strip: Annotated[
-        bool, typer.Option("--strip", "-r", help="leave out the time and the stream")
+        bool, declare.Option("--strip", "-r", help="leave out the time and the stream")
     ] = False,
 ) -> None:
     """Show the log lines of an activation."""

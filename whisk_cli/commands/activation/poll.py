@@ -12,9 +12,7 @@ import time
 from dataclasses import replace
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import PAGE, Filter
 from whisk_cli.client.api import Client
@@ -33,28 +31,30 @@ _FIRST_SERVER_FAULT = 500
 
 
 def poll_activations(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[NAMESPACE or ACTION_NAME]")] = None,
+    ctx: declare.Context,
+    given: Annotated[
+        list[str] | None, declare.Argument(metavar="[NAMESPACE or ACTION_NAME]")
+    ] = None,
     ending: Annotated[
         int,
-        typer.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
+        declare.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
     ] = 0,
     seconds: Annotated[
         int,
-        typer.Option("--since-seconds", metavar="SECONDS", help="begin SECONDS seconds ago"),
+        declare.Option("--since-seconds", metavar="SECONDS", help="begin SECONDS seconds ago"),
     ] = 0,
     minutes: Annotated[
         int,
-        typer.Option("--since-minutes", metavar="MINUTES", help="begin MINUTES minutes ago"),
+        declare.Option("--since-minutes", metavar="MINUTES", help="begin MINUTES minutes ago"),
     ] = 0,
     hours: Annotated[
-        int, typer.Option("--since-hours", metavar="HOURS", help="begin HOURS hours ago")
+        int, declare.Option("--since-hours", metavar="HOURS", help="begin HOURS hours ago")
     ] = 0,
     days: Annotated[
-        int, typer.Option("--since-days", metavar="DAYS", help="begin DAYS days ago")
+        int, declare.Option("--since-days", metavar="DAYS", help="begin DAYS days ago")
     ] = 0,
     interval: Annotated[
-        float, typer.Option("--interval", metavar="SECONDS", help="ask every SECONDS (default 2)")
+        float, declare.Option("--interval", metavar="SECONDS", help="ask every SECONDS (default 2)")
     ] = 2.0,
 ) -> None:
     """Show the logs of activations as they end."""
@@ -77,7 +77,7 @@ def poll_activations(
                 poll.follow(deadline)
     except KeyboardInterrupt:
         run.console.line("Poll terminated")
-        raise typer.Exit(ExitCode.GENERAL) from None
+        raise declare.Exit(ExitCode.GENERAL) from None
 
 
 def _opens(live: Activations) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from whisk_cli import tree
 from whisk_cli.commands.admin.container.list import list_containers
 from whisk_cli.commands.admin.invoker.enable import drain, enable
@@ -21,15 +19,15 @@ from whisk_cli.commands.admin.user.get import get
 from whisk_cli.commands.admin.user.list import list_users
 
 
-def build() -> typer.Typer:
+def build() -> tree.Group:
     """Build the noun."""
     application = tree.group("admin", "administer the platform (system key)")
     for group in (_user(), _namespace(), _key(), _invoker(), _container(), _queue()):
-        application.add_typer(group, name=group.info.name)
+        application.add_group(group)
     return application
 
 
-def _user() -> typer.Typer:
+def _user() -> tree.Group:
     user = tree.group("user", "work with subjects")
     tree.add(user, "create", create, "create a subject, or a namespace of it, and print its key")
     tree.add(user, "get", get, "print the key of a subject")
@@ -40,24 +38,24 @@ def _user() -> typer.Typer:
     return user
 
 
-def _namespace() -> typer.Typer:
+def _namespace() -> tree.Group:
     namespace = tree.group("namespace", "work with all namespaces")
     tree.add(namespace, "list", list_namespaces, "list namespaces")
     limits = tree.group("limits", "work with the limits of a namespace")
     tree.add(limits, "get", get_limits, "print what the namespace has of its own")
     tree.add(limits, "set", set_limits, "set some limits; the others stay")
     tree.add(limits, "delete", delete_limits, "go back to the system's limits")
-    namespace.add_typer(limits, name="limits")
+    namespace.add_group(limits)
     return namespace
 
 
-def _key() -> typer.Typer:
+def _key() -> tree.Group:
     key = tree.group("key", "work with the keys of namespaces")
     tree.add(key, "rotate", rotate, "give a namespace a new key and print it")
     return key
 
 
-def _invoker() -> typer.Typer:
+def _invoker() -> tree.Group:
     invoker = tree.group("invoker", "work with invokers")
     tree.add(invoker, "list", list_invokers, "list invokers")
     tree.add(invoker, "drain", drain, "let an invoker finish what it has and take nothing new")
@@ -65,13 +63,13 @@ def _invoker() -> typer.Typer:
     return invoker
 
 
-def _container() -> typer.Typer:
+def _container() -> tree.Group:
     container = tree.group("container", "look at containers")
     tree.add(container, "list", list_containers, "list containers")
     return container
 
 
-def _queue() -> typer.Typer:
+def _queue() -> tree.Group:
     queue = tree.group("queue", "look at queues")
     tree.add(queue, "list", list_queues, "show how much waits, and for which actions")
     return queue

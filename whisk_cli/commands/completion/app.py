@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation, tree
+from whisk_cli import arguments, declare, invocation, tree
 from whisk_cli.completion import SHELLS
 
 
-def build() -> typer.Typer:
-    """Build the Typer application of ``wsk completion``."""
+def build() -> tree.Group:
+    """Build the noun ``wsk completion``."""
     application = tree.group("completion", "teach your shell to complete wsk")
     for shell in SHELLS:
         tree.add(application, shell, _printer(shell), f"print the completion script for {shell}")
@@ -21,8 +19,8 @@ def build() -> typer.Typer:
 
 def _printer(shell: str) -> Callable[..., None]:
     def print_script(
-        ctx: typer.Context,
-        given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+        ctx: declare.Context,
+        given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
     ) -> None:
         arguments.expect(given, 0, 0, arguments.NOTHING)
         invocation.current(ctx).console.write(SHELLS[shell])

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import server
 from whisk_cli.errors import explained
 
 
 def list_namespaces(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
 ) -> None:
     """List the namespaces of the key."""
     run = invocation.current(ctx)

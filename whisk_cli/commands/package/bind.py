@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.package.definition import given_pairs
 from whisk_cli.errors import explained
@@ -17,10 +15,10 @@ from whisk_cli.names import qualified
 
 
 def bind_package(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME BOUND_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME BOUND_NAME")] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", "-o", help="replace the binding if it exists")
+        bool, declare.Option("--overwrite", "-o", help="replace the binding if it exists")
     ] = False,
 ) -> None:
     """Bind parameters to a package under a new name."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.options import SharedOption
 from whisk_cli.commands.package.definition import body_of
@@ -18,8 +16,8 @@ from whisk_cli.names import qualified
 
 
 def create_package(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME")] = None,
     shared: SharedOption = None,
 ) -> None:
     """Create a package."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.options import SummaryOption
 from whisk_cli.errors import explained
@@ -19,8 +17,8 @@ from whisk_cli.render.shapes import PACKAGE
 
 
 def get_package(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME [FIELD]")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
 ) -> None:
     """Show a package."""

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import paths
 from whisk_cli.commands.options import NamespaceArgument
 from whisk_cli.errors import CliError, ExitCode, ServerError, explained
@@ -17,7 +15,7 @@ from whisk_cli.names import OWN_NAMESPACE, namespace_only
 _NOT_IMPLEMENTED = 501
 
 
-def refresh_packages(ctx: typer.Context, given: NamespaceArgument = None) -> None:
+def refresh_packages(ctx: declare.Context, given: NamespaceArgument = None) -> None:
     """Ask the server to bind services anew."""
     run = invocation.current(ctx)
     client = run.client()

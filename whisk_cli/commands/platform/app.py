@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from whisk_cli import tree
 from whisk_cli.commands.platform.doctor import doctor
 from whisk_cli.commands.platform.logs import logs
@@ -12,7 +10,7 @@ from whisk_cli.commands.platform.status import status
 from whisk_cli.commands.platform.stop import stop
 
 
-def build() -> typer.Typer:
+def build() -> tree.Group:
     """Build the noun."""
     application = tree.group("platform", "run the platform on this machine")
     tree.add(application, "start", start, "start the platform and wait until it answers")

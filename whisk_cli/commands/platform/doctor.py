@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.errors import ExitCode
 from whisk_cli.machine import process
@@ -16,8 +14,8 @@ _MARKS = {"ok": "ok", "warning": "warn", "problem": "FAIL"}
 
 
 def doctor(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:
@@ -30,4 +28,4 @@ def doctor(
         if check["remedy"]:
             run.console.line(f"      {check['remedy']}")
     if any(check["state"] == "problem" for check in checks):
-        raise typer.Exit(ExitCode.GENERAL)
+        raise declare.Exit(ExitCode.GENERAL)

@@ -7,9 +7,7 @@ from collections import deque
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.errors import CliError
 from whisk_cli.invocation import Invocation
@@ -19,14 +17,15 @@ _FOLLOW_SECONDS = 0.2
 
 
 def logs(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
     lines: Annotated[
-        int, typer.Option("--lines", "-n", metavar="N", help="how many of the last lines, 0 = all")
+        int,
+        declare.Option("--lines", "-n", metavar="N", help="how many of the last lines, 0 = all"),
     ] = 200,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="wait for more")] = False,
+    follow: Annotated[bool, declare.Option("--follow", "-f", help="wait for more")] = False,
 ) -> None:
     """Print the last lines of the log."""
     run = invocation.current(ctx)

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.platform.options import (
     ApiHostNameOption,
     DevelopmentKeysOption,
@@ -37,8 +35,8 @@ GUEST = "guest"
 
 
 def start(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
     *,
     port: PortOption = None,
     host: HostOption = None,
@@ -79,7 +77,7 @@ def start(
         }
     )
     if foreground:
-        raise typer.Exit(_foreground(run, state, flags))
+        raise declare.Exit(_foreground(run, state, flags))
     running = _background(run, state, flags)
     run.console.ok(f"started the platform at {running.address}")
     _introduce(run, state, running)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.errors import CliError
 from whisk_cli.machine import process
@@ -14,12 +12,12 @@ from whisk_cli.machine.statedir import locate
 
 
 def stop(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
     force: Annotated[
-        bool, typer.Option("--force", help="kill it instead of letting it end its work")
+        bool, declare.Option("--force", help="kill it instead of letting it end its work")
     ] = False,
 ) -> None:
     """Stop the platform; does nothing if none is running."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import server
 from whisk_cli.client.api import Client
 from whisk_cli.errors import CliError, UsageError, explained
@@ -22,25 +20,25 @@ _UNKNOWN = "Unknown"
 
 
 def get_properties(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
-    every: Annotated[bool, typer.Option("--all", help="all properties")] = False,
-    apihost: Annotated[bool, typer.Option("--apihost", help="whisk API host")] = False,
-    auth: Annotated[bool, typer.Option("--auth", help="authorization key")] = False,
-    apiversion: Annotated[bool, typer.Option("--apiversion", help="whisk API version")] = False,
-    apibuild: Annotated[bool, typer.Option("--apibuild", help="whisk API build")] = False,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
+    every: Annotated[bool, declare.Option("--all", help="all properties")] = False,
+    apihost: Annotated[bool, declare.Option("--apihost", help="whisk API host")] = False,
+    auth: Annotated[bool, declare.Option("--auth", help="authorization key")] = False,
+    apiversion: Annotated[bool, declare.Option("--apiversion", help="whisk API version")] = False,
+    apibuild: Annotated[bool, declare.Option("--apibuild", help="whisk API build")] = False,
     apibuildno: Annotated[
-        bool, typer.Option("--apibuildno", help="whisk API build number")
+        bool, declare.Option("--apibuildno", help="whisk API build number")
     ] = False,
-    cliversion: Annotated[bool, typer.Option("--cliversion", help="whisk CLI version")] = False,
-    namespace: Annotated[bool, typer.Option("--namespace", help="whisk namespace")] = False,
-    cert: Annotated[bool, typer.Option("--cert", help="client certificate")] = False,
-    key: Annotated[bool, typer.Option("--key", help="client key")] = False,
+    cliversion: Annotated[bool, declare.Option("--cliversion", help="whisk CLI version")] = False,
+    namespace: Annotated[bool, declare.Option("--namespace", help="whisk namespace")] = False,
+    cert: Annotated[bool, declare.Option("--cert", help="client certificate")] = False,
+    key: Annotated[bool, declare.Option("--key", help="client key")] = False,
     cacert: Annotated[
-        bool, typer.Option("--cacert", help="certificate authority of the API host")
+        bool, declare.Option("--cacert", help="certificate authority of the API host")
     ] = False,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FORMAT", help="std, or raw for bare values")
+        str, declare.Option("--output", "-o", metavar="FORMAT", help="std, or raw for bare values")
     ] = "std",
 ) -> None:
     """Show properties, all of them unless some are named."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation, profile
+from whisk_cli import arguments, declare, invocation, profile
 from whisk_cli.client import endpoint
 from whisk_cli.config import CONFIG_FILE_VARIABLE
 from whisk_cli.errors import CliError, UsageError
@@ -18,20 +16,22 @@ from whisk_cli.invocation import Invocation
 
 
 def set_properties(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
-    apihost: Annotated[str, typer.Option("--apihost", metavar="HOST", help="whisk API HOST")] = "",
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
+    apihost: Annotated[
+        str, declare.Option("--apihost", metavar="HOST", help="whisk API HOST")
+    ] = "",
     apiversion: Annotated[
-        str, typer.Option("--apiversion", metavar="VERSION", help="whisk API VERSION")
+        str, declare.Option("--apiversion", metavar="VERSION", help="whisk API VERSION")
     ] = "",
     auth: Annotated[
-        str, typer.Option("--auth", "-u", metavar="KEY", help="authorization KEY")
+        str, declare.Option("--auth", "-u", metavar="KEY", help="authorization KEY")
     ] = "",
-    cert: Annotated[str, typer.Option("--cert", metavar="FILE", help="client certificate")] = "",
-    key: Annotated[str, typer.Option("--key", metavar="FILE", help="client key")] = "",
+    cert: Annotated[str, declare.Option("--cert", metavar="FILE", help="client certificate")] = "",
+    key: Annotated[str, declare.Option("--key", metavar="FILE", help="client key")] = "",
     cacert: Annotated[
         str,
-        typer.Option("--cacert", metavar="FILE", help="certificate authority of the API host"),
+        declare.Option("--cacert", metavar="FILE", help="certificate authority of the API host"),
     ] = "",
 ) -> None:
     """Save properties in the profile."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
@@ -18,9 +16,9 @@ from whisk_cli.render.shapes import RULE
 
 
 def get_rule(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="RULE_NAME [FIELD]")] = None,
-    summary: Annotated[bool, typer.Option("--summary", "-s", help="show a summary")] = False,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="RULE_NAME [FIELD]")] = None,
+    summary: Annotated[bool, declare.Option("--summary", "-s", help="show a summary")] = False,
 ) -> None:
     """Show a rule."""
     run = invocation.current(ctx)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.rule.definition import body_of
 from whisk_cli.errors import explained
@@ -17,9 +15,9 @@ from whisk_cli.names import qualified
 
 
 def update_rule(
-    ctx: typer.Context,
+    ctx: declare.Context,
     given: Annotated[
-        list[str] | None, typer.Argument(metavar="RULE_NAME TRIGGER_NAME ACTION_NAME")
+        list[str] | None, declare.Argument(metavar="RULE_NAME TRIGGER_NAME ACTION_NAME")
     ] = None,
 ) -> None:
     """Update a rule, or create it if it does not exist."""

@@ -10,9 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from whisk_cli import invocation
+from whisk_cli import declare, invocation
 from whisk_cli.client import download
 from whisk_cli.commands.sdk import skeleton
 from whisk_cli.completion import SHELLS
@@ -24,12 +22,12 @@ COMPLETION = "wsk_cli_bash_completion.sh"
 
 
 def install(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="COMPONENT")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="COMPONENT")] = None,
     *,
     stdout: Annotated[
         bool,
-        typer.Option("--stdout", "-s", help="print the bash completion script, do not write it"),
+        declare.Option("--stdout", "-s", help="print the bash completion script, do not write it"),
     ] = False,
 ) -> None:
     """Install one component in the current directory."""

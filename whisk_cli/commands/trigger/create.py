@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.trigger import inputs
 from whisk_cli.commands.trigger.definition import create
 from whisk_cli.names import qualified
 
 
 def create_trigger(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
     feed: Annotated[
-        str, typer.Option("--feed", "-f", metavar="ACTION_NAME", help="trigger feed ACTION_NAME")
+        str, declare.Option("--feed", "-f", metavar="ACTION_NAME", help="trigger feed ACTION_NAME")
     ] = "",
 ) -> None:
     """Create a trigger."""

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from whisk_cli import declare
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.client.invoking import Ending
@@ -34,7 +33,7 @@ def create(
 
     Raises:
         CliError: Wrong inputs, or the server or the feed refused; then there is no trigger.
-        typer.Exit: The feed failed (246) or has not finished (202); then there is no trigger.
+        declare.Exit: The feed failed (246) or has not finished (202); then there is no trigger.
     """
     source = qualified(feed_name) if feed_name else None
     if source is None and given.feed:
@@ -51,7 +50,7 @@ def create(
     if source is not None:
         try:
             _subscribe(run, client, source, name, given.for_feed())
-        except (CliError, typer.Exit):
+        except (CliError, declare.Exit):
             _take_back(run, client, source, name)
             raise
     run.console.ok(f"created trigger {run.console.bold(name.path)}")

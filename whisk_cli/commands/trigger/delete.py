@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands import outcome
@@ -20,8 +18,8 @@ from whisk_cli.names import QualifiedName, qualified
 
 
 def delete_trigger(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
 ) -> None:
     """Delete a trigger; its feed is told first, and cannot prevent it."""
     run = invocation.current(ctx)
@@ -41,7 +39,7 @@ def _unsubscribe(run: Invocation, client: Client, source: str, name: QualifiedNa
     try:
         feed_name, invoked = feed.configure(client, source, "DELETE", name, {})
         outcome.tell(run.console, feed_name, invoked, header=False, body=True)
-    except typer.Exit:
+    except declare.Exit:
         return
     except CliError as problem:
         run.console.note(f"warning: {problem.message}")

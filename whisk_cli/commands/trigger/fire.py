@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import paths
 from whisk_cli.client.api import decoded, failure
 from whisk_cli.errors import explained
@@ -21,8 +19,8 @@ _NO_CONTENT = 204
 
 
 def fire_trigger(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
 ) -> None:
     """Fire a trigger."""
     run = invocation.current(ctx)

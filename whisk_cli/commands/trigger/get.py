@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.client.invoking import Ending
@@ -24,11 +22,11 @@ from whisk_cli.render.shapes import TRIGGER
 
 
 def get_trigger(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME [FIELD]")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
     no_feed: Annotated[
-        bool, typer.Option("--no-feed", help="show the trigger itself, even if it has a feed")
+        bool, declare.Option("--no-feed", help="show the trigger itself, even if it has a feed")
     ] = False,
 ) -> None:
     """Show a trigger; of one with a feed, what the feed says about it."""

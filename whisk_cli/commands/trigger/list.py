@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from whisk_cli import invocation
+from whisk_cli import declare, invocation
 from whisk_cli.commands.listing import show_page
 from whisk_cli.commands.options import (
     DEFAULT_LIMIT,
@@ -19,7 +17,7 @@ from whisk_cli.commands.options import (
 
 
 def list_triggers(
-    ctx: typer.Context,
+    ctx: declare.Context,
     given: NamespaceArgument = None,
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,

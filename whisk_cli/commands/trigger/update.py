@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands import outcome
@@ -23,8 +21,8 @@ from whisk_cli.names import QualifiedName, qualified
 
 
 def update_trigger(
-    ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: declare.Context,
+    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
 ) -> None:
     """Update a trigger, or create it if it does not exist."""
     run = invocation.current(ctx)

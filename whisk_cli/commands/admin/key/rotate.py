@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.commands.platform.options import StateDirOption
@@ -15,11 +13,11 @@ NAMESPACE = "A namespace is required."
 
 
 def rotate(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAMESPACE")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="NAMESPACE")] = None,
     *,
     new_uuid: Annotated[
-        bool, typer.Option("--new-uuid", help="replace the uuid too; counters begin anew")
+        bool, declare.Option("--new-uuid", help="replace the uuid too; counters begin anew")
     ] = False,
     state_dir: StateDirOption = "",
 ) -> None:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.limits.members import NAMESPACE
 from whisk_cli.commands.admin.systemkey import operator_client
@@ -19,8 +17,8 @@ MANY = 100
 
 
 def delete_limits(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAMESPACE [MEMBER...]")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="NAMESPACE [MEMBER...]")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.limits import members
 from whisk_cli.commands.admin.systemkey import operator_client
@@ -23,8 +21,8 @@ _BOOLEANS = ("true", "false")
 
 
 def set_limits(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAMESPACE")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="NAMESPACE")] = None,
     *,
     allowed_kinds: members.AllowedKinds = None,
     invocations_per_minute: members.InvocationsPerMinute = None,

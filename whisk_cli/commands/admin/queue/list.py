@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.commands.platform.options import StateDirOption
@@ -18,8 +16,8 @@ HEADER = ("waiting", "oldest", "invoker", "kind", "namespace", "action")
 
 
 def list_queues(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

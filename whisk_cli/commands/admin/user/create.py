@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.commands.platform.options import StateDirOption
@@ -18,15 +16,15 @@ SUBJECT = "A subject is required."
 
 
 def create(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="SUBJECT")] = None,
     *,
     namespace: Annotated[
-        str, typer.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
+        str, declare.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
     ] = "",
     with_auth: Annotated[
         str,
-        typer.Option("--with-auth", metavar="FILE", help="take uuid:key from FILE ('-' = stdin)"),
+        declare.Option("--with-auth", metavar="FILE", help="take uuid:key from FILE ('-' = stdin)"),
     ] = "",
     state_dir: StateDirOption = "",
 ) -> None:

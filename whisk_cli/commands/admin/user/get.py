@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from whisk_cli import arguments, invocation
+from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.commands.platform.options import StateDirOption
@@ -16,14 +14,14 @@ SUBJECT = "A subject is required."
 
 
 def get(
-    ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT")] = None,
+    ctx: declare.Context,
+    names: Annotated[list[str] | None, declare.Argument(metavar="SUBJECT")] = None,
     *,
     namespace: Annotated[
-        str, typer.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
+        str, declare.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
     ] = "",
     everything: Annotated[
-        bool, typer.Option("--all", "-a", help="all namespaces, one on a line")
+        bool, declare.Option("--all", "-a", help="all namespaces, one on a line")
     ] = False,
     state_dir: StateDirOption = "",
 ) -> None:
