@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from whisk_platform.entities.runtimes import RuntimesManifest
 
@@ -123,6 +123,32 @@ class Container(Protocol):
 
     async def destroy(self) -> None:
         """Kill everything in it and remove every trace. Idempotent, never raises."""
+
+
+class PromptLog(ActivationLog, Protocol):
+    """The log of a container from which nobody has to wait for the rest."""
+
+    def collect(self) -> CollectedLogs:
+        """What ``read`` returns, at once."""
+
+
+@runtime_checkable
+class PromptContainer(Container, Protocol):
+    """A container that can also call back, which spares every warm run a task of its own."""
+
+    def open_log(self, limit_bytes: int, tap: LogTap | None = None) -> PromptLog:
+        """Start the log of the next activation; see ``Container``."""
+
+    def start_run(
+        self,
+        body: bytes,
+        *,
+        timeout_s: float,
+        log: ActivationLog,
+        limit_bytes: int,
+        ended: Callable[[Outcome], None],
+    ) -> None:
+        """Send the body of ``/run`` and return; ``ended`` is called once, never before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

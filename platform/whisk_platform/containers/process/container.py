@@ -8,6 +8,7 @@ import select
 from collections.abc import Callable
 from typing import Final
 
+from whisk_platform.common.deadlines import Deadline, deadlines
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.sandbox import Sandbox
 from whisk_platform.host import framing
@@ -45,6 +46,10 @@ class ProcessLog:
 
     async def read(self) -> CollectedLogs:
         """Read the pipes empty and make the lines."""
+        return self.collect()
+
+    def collect(self) -> CollectedLogs:
+        """Read the pipes empty and make the lines, at once."""
         self._container.drain(self)
         return self.lines.finish(complete=self.complete)
 
@@ -58,7 +63,12 @@ class ProcessContainer:
         self._spec = spec
         self._reader = FrameReader(self)
         self._alive = True
-        self._answer: asyncio.Future[Outcome] | None = None
+        self._deadlines = deadlines()
+        self._deadline: Deadline | None = None
+        self._ended: Callable[[Outcome], None] | None = None
+        """Who waits for the running request."""
+        self._outcome: Outcome | None = None
+        """What came of it, as long as who waits has not been told."""
         self._frames: LogLines | None = None
         self._log: ProcessLog | None = None
         self._pending: list[memoryview] = []
@@ -172,48 +182,86 @@ class ProcessContainer:
 
     def on_answer(self, status: int, body: bytes, size: int) -> None:
         """The launcher answered."""
-        if self._answer is None or self._answer.done():
+        if self._ended is None or self._outcome is not None:
             raise FrameError("An answer came that nobody had asked for.")
         self._frames = None
         if self._log is not None:
             self._log.complete = True
-        self._answer.set_result(Reply(status=status, body=body, size=size))
+        self._outcome = Reply(status=status, body=body, size=size)
+
+    def start_run(
+        self,
+        body: bytes,
+        *,
+        timeout_s: float,
+        log: ActivationLog,
+        limit_bytes: int,
+        ended: Callable[[Outcome], None],
+    ) -> None:
+        """Send the body of ``/run`` and return; ``ended`` is told the outcome."""
+        self._start(framing.RUN, body, timeout_s, log, limit_bytes, ended)
 
     async def _request(
         self, kind: int, body: bytes, timeout_s: float, log: ActivationLog, keep: int
     ) -> Outcome:
+        answer: asyncio.Future[Outcome] = self._loop.create_future()
+
+        def ended(outcome: Outcome) -> None:
+            if not answer.done():
+                answer.set_result(outcome)
+
+        self._start(kind, body, timeout_s, log, keep, ended)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self.sandbox.kill()
+            self._gone(None)
+            raise
+
+    def _start(
+        self,
+        kind: int,
+        body: bytes,
+        timeout_s: float,
+        log: ActivationLog,
+        keep: int,
+        ended: Callable[[Outcome], None],
+    ) -> None:
         if not isinstance(log, ProcessLog):
             raise ContainerError("The log was not opened by this container.")
-        if self._answer is not None:
+        if self._ended is not None:
             raise ContainerError("A process sandbox runs one activation at a time.")
         if not self._alive:
-            return self._broken()
-        answer: asyncio.Future[Outcome] = self._loop.create_future()
-        self._answer = answer
+            self._loop.call_soon(ended, self._broken())
+            return
+        header = framing.header(kind, len(body))
+        self._ended, self._outcome = ended, None
         self._reader.keep_bytes = keep
         self._frames, self._log = log.lines, log
         log.complete = False
         self._stderr_tail, self._heap_exhausted = b"", False
         if self.on_busy is not None:
             self.on_busy(self, True)
-        self._listen()
-        timer = self._loop.call_later(timeout_s, self._expire, answer)
-        try:
-            self._write(framing.header(kind, len(body)), body)
-            return await answer
-        except asyncio.CancelledError:
-            self.sandbox.kill()
-            self._gone(None)
-            raise
-        finally:
-            timer.cancel()
-            self._answer = None
-            if self.on_busy is not None:
-                self.on_busy(self, False)
+        if not self._listening:
+            self._listen()
+        self._deadline = self._deadlines.set(timeout_s, self._expire)
+        self._write(header, body)
 
-    def _expire(self, answer: asyncio.Future[Outcome]) -> None:
-        if not answer.done():
-            answer.set_result(TimedOut())
+    def _deliver(self) -> None:
+        """Tell who waits what came of the request; no effect if they have been told."""
+        ended, outcome = self._ended, self._outcome
+        if ended is None or outcome is None:
+            return
+        self._ended = self._outcome = None
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self.on_busy is not None:
+            self.on_busy(self, False)
+        ended(outcome)
+
+    def _expire(self) -> None:
+        if self._outcome is None:
+            self._outcome = TimedOut()
         self.sandbox.kill()
         self._gone(None)
 
@@ -249,8 +297,13 @@ class ProcessContainer:
             self._loop.add_reader(self.sandbox.channel, self._on_readable)
 
     def _on_readable(self) -> None:
+        nobody_waits = self._ended is None
         self._on_channel()
-        if self._answer is None and self._alive and self.ready.done():
+        if self._outcome is not None:
+            # Not while frames are being read: those behind the answer belong to no activation,
+            # and who is told may well begin the next one.
+            self._deliver()
+        elif nobody_waits and self._alive and self.ready.done():
             # Between activations a flood is let through slowly: nobody waits for it.
             self._listening = False
             self._loop.remove_reader(self.sandbox.channel)
@@ -296,8 +349,10 @@ class ProcessContainer:
 
     def _gone(self, outcome: Broken | None) -> None:
         """Take note that the sandbox is gone; the waiting request gets the outcome."""
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(outcome or Broken(out_of_memory=self.memory_exceeded))
+        if self._ended is not None:
+            if self._outcome is None:
+                self._outcome = outcome or Broken(out_of_memory=self.memory_exceeded)
+            self._loop.call_soon(self._deliver)
         if not self._alive:
             return
         self._alive = False
@@ -327,7 +382,7 @@ class ProcessContainer:
 
     def _on_pipe(self, stream: Stream) -> None:
         self._read_pipe(stream, rounds=1)
-        if self._answer is None and self.ready.done() and stream in self._pipes:
+        if self._ended is None and self.ready.done() and stream in self._pipes:
             self._loop.remove_reader(self._pipes[stream])
             self._loop.call_later(_IDLE_FLOOD_PAUSE, self._watch_pipe, stream)
 
