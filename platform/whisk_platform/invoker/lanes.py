@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from whisk_platform.invoker.job import ActionKey, Job
+from whisk_platform.invoker.keepalive.keeping import Keeping, keeping_of
+from whisk_platform.invoker.keepalive.past import Past
 from whisk_platform.invoker.slot import Slot
 
 
@@ -22,23 +24,15 @@ class Lane:
     instances: int | None
     """Containers it may have; None = any number."""
     jobs: deque[Job] = field(default_factory=deque)
-    warm: dict[Slot, None] = field(default_factory=dict)
+    warm: OrderedDict[Slot, None] = field(default_factory=OrderedDict)
     """Initialized containers with room for one more; the last one was used last."""
     starting: int = 0
     """Containers in creation for it."""
     containers: int = 0
     """Containers in creation or initialized for it."""
-    last_seen: float = 0.0
-    """When it was last asked for."""
-    interval: float | None = None
-    """Smoothed seconds between two askings."""
-
-    def seen(self, now: float) -> None:
-        """Note one asking."""
-        if self.last_seen:
-            gap = now - self.last_seen
-            self.interval = gap if self.interval is None else 0.7 * self.interval + 0.3 * gap
-        self.last_seen = now
+    keeping: Keeping | None = None
+    """What its namespace has reserved; None = nothing."""
+    past: Past = field(default_factory=Past)
 
     @property
     def wants_container(self) -> bool:
@@ -53,6 +47,17 @@ class Lane:
         return not self.jobs and not self.containers
 
 
+def instances_of(job: Job) -> int | None:
+    """How many containers the action of a job may have: its own limit, and its namespace's.
+
+    Source: contracts rest-api §2.7, §6.1 (``instances``, ``maxActionInstances``).
+    """
+    own, most = job.action.limits.instances, job.message.user.limits.max_action_instances
+    if own is None or most is None:
+        return most if own is None else own
+    return min(own, most)
+
+
 def lane_for(job: Job, container_concurrency: int) -> Lane:
     """A new lane for the action of a job."""
     limits = job.action.limits
@@ -61,7 +66,8 @@ def lane_for(job: Job, container_concurrency: int) -> Lane:
         kind=job.prepared.executable.kind,
         memory_mb=limits.memory,
         concurrency=max(1, min(limits.concurrency, container_concurrency)),
-        instances=limits.instances,
+        instances=instances_of(job),
+        keeping=keeping_of(job.message.user.limits),
     )
 
 
@@ -205,6 +211,7 @@ class LaneBook:
         identity = (lane.key.namespace, lane.key.action, lane.key.variant)
         if self._newest.get(identity) is lane:
             del self._newest[identity]
+        lane.past.calls = 0
         self._resting[lane.key] = lane
         if len(self._resting) > self._remembered:
             self._resting.popitem(last=False)

@@ -13,8 +13,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from whisk_platform.invoker.eviction import IdleRow
 from whisk_platform.invoker.job import Job
+from whisk_platform.invoker.keepalive.idling import Idling
 from whisk_platform.invoker.lanes import Backlog, Lane, LaneBook, Turnstile
 from whisk_platform.invoker.proxy import Do, Event, State
 from whisk_platform.invoker.settings import InvokerSettings
@@ -70,9 +70,9 @@ class Pool:
         self._since: dict[Lane, float] = {}
         self._slots: dict[Slot, None] = {}
         self._lane_of: dict[Slot, Lane] = {}
-        self._idle = IdleRow()
+        self._idle = Idling(settings)
         self._unpaused: OrderedDict[Slot, None] = OrderedDict()
-        self._stems: dict[tuple[str, int], dict[Slot, None]] = {}
+        self._stems: dict[tuple[str, int], OrderedDict[Slot, None]] = {}
         self._starting = 0
         self._memory_mb = 0
         self._numbers = 0
@@ -85,6 +85,11 @@ class Pool:
     def queued(self) -> int:
         """How many activations wait."""
         return self._backlog.jobs
+
+    @property
+    def memory_mb(self) -> int:
+        """Sum of the containers' limits."""
+        return self._memory_mb
 
     def has_room(self, namespace: str) -> bool:
         """Whether one more activation of a namespace may wait."""
@@ -99,14 +104,15 @@ class Pool:
         """Take an activation; the caller has asked for room."""
         lane = self._lanes.get(job.key)
         if lane is not None and lane.warm:
-            lane.seen(now)
+            lane.past.calls += 1
             return [self._occupy(next(reversed(lane.warm)), lane, job, now)]
         effects: Effects = []
         if lane is None:
             lane, older = self._lanes.open(job)
             if older is not None:
                 effects = self._retire(older)
-        lane.seen(now)
+        lane.past.calls += 1
+        lane.past.missed(now)
         self._enqueue(lane, job, now)
         return [*effects, *self._admit(now)]
 
@@ -134,6 +140,7 @@ class Pool:
         """A container is ready for init."""
         self._starting -= 1
         slot.last_used = now
+        slot.create_s = now - slot.created_at
         lane = self._unreserve(slot)
         if slot.advance(Event.CREATED) is Do.DESTROY:
             return [Effect(Do.DESTROY, slot), *self._admit(now)]
@@ -163,6 +170,7 @@ class Pool:
         """Init has succeeded: others of its action may join, if it takes several at once."""
         slot.initialized = True
         lane = self._lane_of[slot]
+        lane.past.started(slot.create_s + now - slot.last_used)
         if lane.concurrency == 1:
             return []
         lane.warm[slot] = None
@@ -208,7 +216,7 @@ class Pool:
         lane.warm[slot] = None
         if not slot.active:
             slot.advance(Event.IDLE)
-            self._idle.add(slot, lane)
+            self._idle.add(slot, lane, now)
             self._unpaused[slot] = None
         return self._admit(now) if self._waiting else []
 
@@ -232,19 +240,14 @@ class Pool:
             del self._unpaused[slot]
             if slot.advance(Event.GRACE_OVER) is not None:
                 effects.append(Effect(Do.SUSPEND, slot))
-        while (slot_ := self._idle.oldest()) is not None:
-            if slot_.last_used + self._settings.keep_alive_s > now:
-                break
-            effects.append(self._remove(slot_))
+        while (expired := self._idle.expired(now)) is not None:
+            effects.append(self._remove(expired))
         return effects
 
     def next_tick(self) -> float | None:
         """When ``tick`` has something to do at the earliest; None while nothing is idle."""
-        oldest = self._idle.oldest()
-        if oldest is None:
-            return None
-        due = oldest.last_used + self._settings.keep_alive_s
-        if self._settings.pause_grace_s and self._unpaused:
+        due = self._idle.next_check()
+        if due is not None and self._settings.pause_grace_s and self._unpaused:
             first = next(iter(self._unpaused))
             due = min(due, first.last_used + self._settings.pause_grace_s)
         return due
@@ -327,16 +330,10 @@ class Pool:
             return False
         self._yielded_mb = 0
         while missing > 0:
-            victim = self._victim(now)
+            victim = self._idle.victim(now)
             missing -= victim.memory_mb
             effects.append(self._remove(victim))
         return True
-
-    def _victim(self, now: float) -> Slot:
-        lru = self._settings.eviction == "lru"
-        slot = self._idle.least_recently_used() if lru else self._idle.needed_last(now)
-        assert slot is not None
-        return slot
 
     def _must_yield(self, lane: Lane, now: float) -> bool:
         """Whether a container has to go although its own action still waits for it.
@@ -383,7 +380,8 @@ class Pool:
         return self._occupy(slot, lane, self._dequeue(lane, now), now)
 
     def _occupy(self, slot: Slot, lane: Lane, job: Job, now: float) -> Effect:
-        if not slot.active:
+        if slot in self._idle:
+            lane.past.paused(now - slot.last_used)
             self._idle.discard(slot)
             self._unpaused.pop(slot, None)
         slot.active += 1
@@ -406,8 +404,8 @@ class Pool:
         """Keep a container that is not initialized as a stem cell."""
         slot.key = None
         slot.shelved = True
-        self._stems.setdefault((slot.kind, slot.memory_mb), {})[slot] = None
-        self._idle.add(slot, None)
+        self._stems.setdefault((slot.kind, slot.memory_mb), OrderedDict())[slot] = None
+        self._idle.add(slot, None, slot.last_used)
 
     def _unshelve(self, slot: Slot) -> None:
         stems = self._stems[slot.kind, slot.memory_mb]
@@ -443,6 +441,8 @@ class Pool:
             if lane is not None:
                 lane.containers -= 1
                 lane.warm.pop(slot, None)
+                if slot in self._idle:
+                    lane.past.removed(slot.last_used)
         slot.doomed = True
         self._idle.discard(slot)
         self._unpaused.pop(slot, None)

@@ -14,8 +14,14 @@ class InvokerSettings:
     overcommit: float = 8.0
     """The sum of the containers' limits may be so many times ``capacity_mb``, because few use
     what they may; measured use stays within ``capacity_mb`` all the same."""
+    keep_alive: str = "histogram"
+    """Policy for idle containers: ``histogram``, ``greedy_dual``, ``fixed`` (the reference's), or
+    ``module:attribute``. They differ in how long a container stays that nobody needs the memory of,
+    and in which one goes when memory is needed."""
     keep_alive_s: float = 600.0
-    """An idle container is removed after so long."""
+    """An idle container stays so long, unless its memory is needed. Under ``fixed`` no longer."""
+    keep_alive_most_s: float = 14_400.0
+    """No policy keeps an idle container for longer, except ``fixed``."""
     pause_grace_s: float = 10.0
     """An idle container is suspended after so long. 0 = never."""
     parallel_starts: int = 8
@@ -31,9 +37,6 @@ class InvokerSettings:
     fair_wait_s: float = 0.1
     """Who has waited so long for memory gets the next container that would otherwise have gone on
     with its own action's queue."""
-    eviction: str = "next-use"
-    """``next-use`` evicts what will be needed last, estimated from the past; ``lru`` what was
-    used last the longest ago."""
     reuse_after_logs: bool = False
     """Hold a container until its log has been collected, as the talk's platform did."""
     log_debt: int = 16

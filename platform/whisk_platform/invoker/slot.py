@@ -30,6 +30,10 @@ class Slot:
     """To be removed as soon as it is empty."""
     last_used: float = 0.0
     created_at: float = 0.0
+    create_s: float = 0.0
+    """How long its creation took."""
+    checked: bool = False
+    """Whether somebody will look whether it has been idle for too long."""
 
     def advance(self, event: Event) -> Do | None:
         """Take an event; see ``proxy``."""

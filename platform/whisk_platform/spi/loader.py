@@ -7,13 +7,18 @@ from typing import Any, Literal
 
 from whisk_platform.common.errors import SettingsError
 
-Port = Literal["containers", "stores", "messaging", "loadbalancer"]
+Port = Literal["containers", "stores", "messaging", "loadbalancer", "keepalive"]
 
 BUILT_IN: dict[Port, dict[str, str]] = {
     "containers": {"process": "whisk_platform.containers.process.factory:provide"},
     "stores": {"sqlite": "whisk_platform.stores.sql.provider:provide"},
     "messaging": {"memory": "whisk_platform.messaging.memory:provide"},
     "loadbalancer": {"lean": "whisk_platform.controller.loadbalancer.lean:provide"},
+    "keepalive": {
+        "fixed": "whisk_platform.invoker.keepalive.fixed:provide",
+        "greedy_dual": "whisk_platform.invoker.keepalive.greedy_dual:provide",
+        "histogram": "whisk_platform.invoker.keepalive.histogram:provide",
+    },
 }
 """Our own come through the same door as strangers."""
 

@@ -68,7 +68,7 @@ def hands(
     *,
     measured_mb: int = 0,
     parallel_starts: int = 8,
-    eviction: str = "next-use",
+    keep_alive: str = "histogram",
     keep_alive_s: float = 600.0,
     pause_grace_s: float = 10.0,
     max_queued: int = 100_000,
@@ -79,7 +79,7 @@ def hands(
     settings = InvokerSettings(
         overcommit=1,
         parallel_starts=parallel_starts,
-        eviction=eviction,
+        keep_alive=keep_alive,
         keep_alive_s=keep_alive_s,
         pause_grace_s=pause_grace_s,
         max_queued=max_queued,
@@ -182,8 +182,8 @@ def test_when_memory_is_short_an_idle_container_goes_and_a_busy_one_never() -> N
     assert len(h.creating) == 1
 
 
-def test_the_least_recently_used_goes_under_the_rule_lru() -> None:
-    h = hands(2, eviction="lru")
+def test_the_least_recently_used_goes_under_the_policy_fixed() -> None:
+    h = hands(2, keep_alive="fixed")
     a = h.call(A)
     h.now = 1
     b = h.call(B)
@@ -192,12 +192,12 @@ def test_the_least_recently_used_goes_under_the_rule_lru() -> None:
     assert (a.state, b.state) == (State.REMOVING, State.READY)
 
 
-@pytest.mark.parametrize(("eviction", "most_cold"), [("lru", 1000), ("next-use", 150)])
+@pytest.mark.parametrize(("policy", "most_cold"), [("fixed", 1000), ("histogram", 120)])
 def test_actions_called_in_turn_stay_warm_as_far_as_containers_go(
-    eviction: str, most_cold: int
+    policy: str, most_cold: int
 ) -> None:
     """100 actions in turn, containers for 90: the oldest rule finds every container just gone."""
-    h = hands(90, eviction=eviction)
+    h = hands(90, keep_alive=policy)
     actions = [action(f"a{number}") for number in range(100)]
     for _ in range(3):
         for called in actions:
@@ -209,7 +209,7 @@ def test_actions_called_in_turn_stay_warm_as_far_as_containers_go(
             h.now += 0.01
             h.call(called)
     cold = h.did.count(Do.CREATE)
-    assert cold == 1000 if eviction == "lru" else cold <= most_cold
+    assert cold == 1000 if policy == "fixed" else cold <= most_cold
 
 
 def test_what_nobody_asks_for_anymore_goes_before_what_is_asked_for_every_minute() -> None:

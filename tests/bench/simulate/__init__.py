@@ -1,0 +1,1 @@
+"""Policies under virtual time: the real pool on generated, trace-shaped workloads."""
