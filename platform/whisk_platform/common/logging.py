@@ -43,6 +43,15 @@ SECRET_KEYS = frozenset(
 _LEVELS: dict[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
+_least = [_LEVELS["info"]]
+"""The least level that is written."""
+
+
+def is_told(level: Level) -> bool:
+    """Whether a line of a level is written: asked first where its values cost something."""
+    return _LEVELS[level] >= _least[0]
+
+
 def configure(level: Level = "info", stream: TextIO | None = None) -> None:
     """Set up the process's logs; called once, by the program's ``__main__``.
 
@@ -50,6 +59,7 @@ def configure(level: Level = "info", stream: TextIO | None = None) -> None:
         level: the least level that is written.
         stream: where to; None = standard error.
     """
+    _least[0] = _LEVELS[level]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

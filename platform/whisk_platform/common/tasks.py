@@ -26,6 +26,9 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._held = 0
+        self._let_go: asyncio.Future[None] | None = None
+        """Set by who waits for what is held."""
 
     def __repr__(self) -> str:
         return f"<Supervisor {self._name}: {len(self._tasks)} tasks>"
@@ -56,16 +59,30 @@ class Supervisor:
         task.add_done_callback(self._ended)
         return task
 
+    def hold(self) -> None:
+        """Count something under way that is no task, because it is called back."""
+        self._held += 1
+
+    def let_go(self) -> None:
+        """Take note that something held has ended."""
+        self._held -= 1
+        if not self._held and self._let_go is not None and not self._let_go.done():
+            self._let_go.set_result(None)
+
     async def wait(self, timeout_s: float) -> bool:
-        """Wait until no task is left, new ones included.
+        """Wait until no task is left and nothing is held, new ones included.
 
         Returns:
             False when the time was over first.
         """
         try:
             async with asyncio.timeout(timeout_s):
-                while self._tasks:
-                    await asyncio.wait(tuple(self._tasks))
+                while self._tasks or self._held:
+                    if self._tasks:
+                        await asyncio.wait(tuple(self._tasks))
+                    else:
+                        self._let_go = asyncio.get_running_loop().create_future()
+                        await self._let_go
         except TimeoutError:
             return False
         return True

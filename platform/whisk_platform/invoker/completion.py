@@ -9,7 +9,7 @@ import msgspec
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import WhiskError
-from whisk_platform.common.logging import get_logger
+from whisk_platform.common.logging import get_logger, is_told
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
 from whisk_platform.invoker import logs, texts
@@ -19,7 +19,7 @@ from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course, record
 from whisk_platform.invoker.tally import Tally
 from whisk_platform.spi.activity import ActivityFeed
-from whisk_platform.spi.containers import ActivationLog, CollectedLogs
+from whisk_platform.spi.containers import ActivationLog, CollectedLogs, PromptLog
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import ActivationStore
 
@@ -62,15 +62,8 @@ class Completion:
         except Exception:
             # Who waits for the answer must not be able to take the container along.
             log.exception("acknowledgement_failed", activation_id=message.activation_id)
-        log.debug(
-            "activation_ended",
-            transid=message.transid,
-            activation_id=message.activation_id,
-            action=activation.path,
-            status=activation.response.status_code.text,
-            duration_ms=activation.duration,
-            init_ms=course.init_ms,
-        )
+        if is_told("debug"):
+            _tell(message, activation, course)
         return activation
 
     async def settle(
@@ -90,8 +83,7 @@ class Completion:
             pending: the log.
             live: who has been told about it so far; None = nobody watched when it began.
         """
-        limit_bytes = prepared.log_bytes
-        if not limit_bytes:
+        if not prepared.log_bytes:
             self._store(message, activation)
             return
         try:
@@ -102,13 +94,41 @@ class Completion:
             collected = NOTHING_COLLECTED
         else:
             self._tally.collected += 1
+        self._record(message, prepared, activation, collected, live)
+
+    def settle_now(
+        self,
+        message: ActivationMessage,
+        prepared: PreparedAction,
+        activation: Activation,
+        pending: PromptLog,
+        live: Live | None,
+    ) -> None:
+        """Do what ``settle`` does, at once."""
+        if not prepared.log_bytes:
+            self._store(message, activation)
+            return
+        self._tally.collected += 1
+        self._record(message, prepared, activation, pending.collect(), live)
+
+    def _record(
+        self,
+        message: ActivationMessage,
+        prepared: PreparedAction,
+        activation: Activation,
+        collected: CollectedLogs,
+        live: Live | None,
+    ) -> None:
+        """Store a record with its log, and tell who watches."""
         lines = logs.lines(
-            collected, activation.response.status_code, limit_bytes, self._clock.now_ms()
+            collected, activation.response.status_code, prepared.log_bytes, self._clock.now_ms()
         )
         live = live or of_ended(self._feed, message, prepared, activation.start)
         if live is not None:
             live.finish(lines)
-        self._store(message, msgspec.structs.replace(activation, logs=lines))
+        if lines:
+            activation = msgspec.structs.replace(activation, logs=lines)
+        self._store(message, activation)
 
     def fail(
         self, message: ActivationMessage, prepared: PreparedAction | None, response: Response
@@ -141,3 +161,16 @@ class Completion:
         recorded = message.user.limits.store_activations is not False
         position = self._activations.store(activation, record=recorded)
         self._feed.ended(activation, position)
+
+
+def _tell(message: ActivationMessage, activation: Activation, course: Course) -> None:
+    """The one line of an activation."""
+    log.debug(
+        "activation_ended",
+        transid=message.transid,
+        activation_id=message.activation_id,
+        action=activation.path,
+        status=activation.response.status_code.text,
+        duration_ms=activation.duration,
+        init_ms=course.init_ms,
+    )

@@ -27,7 +27,13 @@ from whisk_platform.invoker.live import begin as begin_live
 from whisk_platform.invoker.prepared import PreparedAction
 from whisk_platform.invoker.record import Course
 from whisk_platform.spi.activity import ActivityFeed
-from whisk_platform.spi.containers import ActivationLog, Container, TimedOut
+from whisk_platform.spi.containers import (
+    ActivationLog,
+    Container,
+    Outcome,
+    PromptContainer,
+    TimedOut,
+)
 
 GOOD_ENOUGH = frozenset({StatusCode.SUCCESS, StatusCode.APPLICATION_ERROR})
 """Who ends so may go on in the same container."""
@@ -116,6 +122,39 @@ class Runner:
         response = classify.of_run(outcome, timeout_ms, limit)
         timed_out = isinstance(outcome, TimedOut)
         return _ran(response, start_ms, init_ms, run_ms, log, live, timed_out=timed_out)
+
+    def start_warm(
+        self,
+        message: ActivationMessage,
+        prepared: PreparedAction,
+        container: PromptContainer,
+        ended: Callable[[Ran | Refused], None],
+    ) -> None:
+        """Run one activation in an initialized container, and call back when it has ended."""
+        clock = self._clock
+        timeout_ms = prepared.action.limits.timeout
+        limit = self._limit(message)
+        start_ms = clock.now_ms()
+        live = begin_live(self._feed, message, prepared, start_ms)
+        log = container.open_log(prepared.log_bytes, None if live is None else live.tap)
+        begin = clock.monotonic()
+
+        def answered(outcome: Outcome) -> None:
+            if classify.is_shutting_down(outcome):
+                ended(REFUSED)
+                return
+            run_ms = _elapsed_ms(clock, begin)
+            response = classify.of_run(outcome, timeout_ms, limit)
+            timed_out = isinstance(outcome, TimedOut)
+            ended(_ran(response, start_ms, None, run_ms, log, live, timed_out=timed_out))
+
+        container.start_run(
+            run_body(message, prepared, start_ms + timeout_ms),
+            timeout_s=prepared.timeout_s,
+            log=log,
+            limit_bytes=limit.bytes,
+            ended=answered,
+        )
 
     async def _init_body(
         self,

@@ -22,14 +22,16 @@ from whisk_platform.invoker.actions import ActionCache, FetchError, LoadedAction
 from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.completion import Completion
 from whisk_platform.invoker.job import Job, key_of
+from whisk_platform.invoker.place import Place
 from whisk_platform.invoker.pool import Effects, Pool
 from whisk_platform.invoker.proxy import Do
 from whisk_platform.invoker.run import Ran, Refused, Runner
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
 from whisk_platform.invoker.tally import Tally
+from whisk_platform.invoker.warm import Hands, WarmRuns
 from whisk_platform.spi.activity import ActivityFeed
-from whisk_platform.spi.containers import Container, ContainerFactory, ContainerSpec
+from whisk_platform.spi.containers import ContainerFactory, ContainerSpec
 from whisk_platform.spi.operations import ContainerStatus
 from whisk_platform.spi.stores import ActivationStore
 
@@ -41,24 +43,11 @@ MAX_ATTEMPTS = 3
 RUNS = frozenset({Do.RUN, Do.INITIALIZE_AND_RUN, Do.RESUME_AND_RUN})
 
 
-@dataclass(slots=True, eq=False)
-class _Place:
-    """A slot's real container."""
-
-    container: Container
-    debt: int = 0
-    """Activations that have ended and whose logs are still to be read."""
-    settled: asyncio.Future[None] | None = None
-    """Set by who waits for the debt to be paid."""
-    suspending: asyncio.Task[None] | None = None
-    suspended: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class _Unsettled:
     """An answered activation whose log is still to be read."""
 
-    place: _Place
+    place: Place
     job: Job
     activation: Activation
     ran: Ran
@@ -91,7 +80,7 @@ class Scheduler:
         self._clock = clock
         self._tasks = tasks
         self._runner = Runner(clock, feed, result_bytes=settings.result_bytes)
-        self._places: dict[Slot, _Place] = {}
+        self._places: dict[Slot, Place] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._shortest_s = min(
@@ -99,6 +88,22 @@ class Scheduler:
         )
         self._environment = {"__OW_API_HOST": settings.api_host} if settings.api_host else {}
         self._aborting = False
+        hands = Hands(
+            proceed=self._apply_elsewhere,
+            do=self._do,
+            retry=self._retry,
+            aborting=lambda: self._aborting,
+        )
+        self._warm = WarmRuns(
+            settings,
+            pool,
+            runner=self._runner,
+            completion=completion,
+            clock=clock,
+            tasks=tasks,
+            tally=tally,
+            hands=hands,
+        )
 
     def submit(self, job: Job) -> None:
         """Take an activation."""
@@ -149,6 +154,8 @@ class Scheduler:
     def _do(self, effect: Effect) -> None:
         do, slot, job = effect
         if job is not None:
+            if do is Do.RUN and self._begin_warm(slot, job):
+                return
             self._tasks.spawn(self._work(slot, job, do), f"run {job.message.activation_id}")
         elif do is Do.CREATE:
             self._tasks.spawn(self._create(slot), f"create container {slot.number}")
@@ -190,6 +197,10 @@ class Scheduler:
         self._apply(self._pool.tick(now))
         self._arm(now)
 
+    def _begin_warm(self, slot: Slot, job: Job) -> bool:
+        place = self._places.get(slot)
+        return place is not None and self._warm.begin(slot, place, job)
+
     # -- one busy container --------------------------------------------------------------------
 
     async def _work(self, slot: Slot, job: Job, do: Do) -> None:
@@ -199,6 +210,9 @@ class Scheduler:
             assert following.job is not None
             effects, unsettled = await self._perform(slot, following.job, following.do)
             following = self._apply_elsewhere(slot, effects)
+            if following is not None and following.do is Do.RUN and following.job is not None:
+                # Once warm, a container goes on without this task.
+                following = None if self._begin_warm(slot, following.job) else following
             if unsettled is None:
                 continue
             if following is None:
@@ -241,7 +255,7 @@ class Scheduler:
             return self._retry(slot, job), None
         return await self._ended(slot, place, job, ran)
 
-    async def _attempt(self, slot: Slot, place: _Place, job: Job, do: Do) -> Ran | Refused | None:
+    async def _attempt(self, slot: Slot, place: Place, job: Job, do: Do) -> Ran | Refused | None:
         """Prepare the container and run; None = the action has a newer revision to be run."""
         code: LoadedAction | None = None
         tally = self._tally
@@ -271,7 +285,7 @@ class Scheduler:
         return tell_pool
 
     async def _ended(
-        self, slot: Slot, place: _Place, job: Job, ran: Ran
+        self, slot: Slot, place: Place, job: Job, ran: Ran
     ) -> tuple[Effects, _Unsettled | None]:
         if self._aborting and not ran.reusable:
             lost = failure(StatusCode.INTERNAL_ERROR, texts.LOST)
@@ -298,9 +312,7 @@ class Scheduler:
                 unsettled.ran.live,
             )
         finally:
-            place.debt -= 1
-            if not place.debt and place.settled is not None and not place.settled.done():
-                place.settled.set_result(None)
+            place.paid()
 
     def _released(self, slot: Slot, *, reusable: bool) -> Effects:
         return self._pool.released(slot, self._clock.monotonic(), reusable=reusable)
@@ -350,7 +362,7 @@ class Scheduler:
             log.exception("container_factory_failed", kind=slot.kind)
             self._not_created(slot, ContainerError(repr(error)))
             return
-        self._places[slot] = _Place(container)
+        self._places[slot] = Place(container)
         effects = self._pool.created(slot, self._clock.monotonic())
         own = self._apply_elsewhere(slot, effects)
         if own is not None and own.job is not None:
@@ -369,7 +381,7 @@ class Scheduler:
             self._completion.fail(job.message, job.prepared, response)
         self._apply(effects)
 
-    async def _suspend(self, slot: Slot, place: _Place) -> None:
+    async def _suspend(self, slot: Slot, place: Place) -> None:
         COUNTERS.sandbox_operations += 1
         try:
             await place.container.suspend()
@@ -380,7 +392,7 @@ class Scheduler:
             place.suspending = None
             self._pool.suspended(slot, done=place.suspended)
 
-    async def _resume(self, place: _Place) -> None:
+    async def _resume(self, place: Place) -> None:
         if place.suspending is not None:
             await asyncio.wait((place.suspending,))
         if place.suspended:
@@ -388,7 +400,7 @@ class Scheduler:
             await place.container.resume()
             place.suspended = False
 
-    async def _destroy(self, slot: Slot, place: _Place) -> None:
+    async def _destroy(self, slot: Slot, place: Place) -> None:
         COUNTERS.sandbox_operations += 1
         if place.suspending is not None:
             await asyncio.wait((place.suspending,))
