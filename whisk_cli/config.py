@@ -20,6 +20,15 @@ DEFAULT_API_VERSION = "v1"
 CONFIG_FILE_VARIABLE = "WSK_CONFIG_FILE"
 """Names the profile; set at all, even to nothing, it means that the home file is not read."""
 
+CONTEXT_VARIABLE = "WSK_CONTEXT"
+"""Names a saved connection, see ``whisk_cli.contexts``."""
+
+CONTEXT_KEY = "CONTEXT"
+"""Names the saved connection in the profile; what ``wsk context use`` writes."""
+
+PLAIN = "default"
+"""The context that is no context: the profile itself."""
+
 _ENVIRONMENT = {
     "api_host": "WHISK_APIHOST",
     "auth": "WHISK_AUTH",
@@ -84,7 +93,10 @@ class Settings:
     show_secrets: bool = False
     """Do not hide keys in the narration."""
     profile_path: Path | None = None
-    """The profile file; ``None`` when ``WSK_CONFIG_FILE`` is set to nothing."""
+    """The file that keeps the properties: the profile, or that of the context in use; ``None``
+    when ``WSK_CONFIG_FILE`` is set to nothing."""
+    context: str = PLAIN
+    """The saved connection in use."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     """Setting to where its value came from; a setting that is not listed has its default."""
     proxies: Proxies = Proxies()
@@ -119,10 +131,20 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
         environment: The process environment.
 
     Raises:
-        CliError: The profile exists but cannot be read.
+        CliError: The profile exists but cannot be read, or there is no such context.
     """
     path = profile_path(environment)
     properties = profile.read(path) if path is not None else {}
+    context = (
+        str(flags.get("context", ""))
+        or environment.get(CONTEXT_VARIABLE, "")
+        or properties.get(CONTEXT_KEY, "")
+        or PLAIN
+    )
+    if context != PLAIN:
+        from whisk_cli import contexts
+
+        path, properties = contexts.layered(path, properties, context)
     values: dict[str, str] = {}
     origins: dict[str, Origin] = {}
     for name, key in PROFILE_KEYS.items():
@@ -151,6 +173,7 @@ def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> 
         debug=debug,
         show_secrets=bool(flags.get("show_secrets")),
         profile_path=path,
+        context=context,
         origins=origins,
         proxies=_proxies(environment),
     )

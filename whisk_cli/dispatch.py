@@ -63,6 +63,9 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     if settings.get("help"):
         return _help(leaf, path, console)
     _choose_format(settings, console)
+    if noun == "context":
+        # These commands must work even if the context in use is gone.
+        settings = {**settings, "context": config.PLAIN}
     invocation = Invocation(
         settings=config.resolve(settings, environment),
         console=console,

@@ -76,7 +76,8 @@ def _of_group(command: tree.Group, path: str) -> str:
 
 def _of_verb(command: tree.Verb, path: str) -> str:
     usage = " ".join((path, *tree.positionals_of(command), "[flags]"))
-    own = {flag.long for flag in tree.flags_of(command)}
+    flags = tree.flags_of(command)
+    own = {flag.long for flag in flags} | {flag.short for flag in flags if flag.short}
     return "\n".join(
         (
             command.help or path,
@@ -116,7 +117,7 @@ def _global_rows(hidden: set[str] | frozenset[str] = frozenset()) -> list[tuple[
     for flag, value, summary in GLOBAL_FLAGS.values():
         if flag.long in hidden:
             continue
-        short = f"{flag.short}, " if flag.short else "    "
+        short = f"{flag.short}, " if flag.short and flag.short not in hidden else "    "
         rows.append((f"{short}{flag.long}{' ' + value if value else ''}", summary))
     return sorted(rows, key=_by_long_name)
 

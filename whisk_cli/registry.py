@@ -62,6 +62,15 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
                 "queue",
             ),
             _built_in("completion", "teach your shell to complete wsk", "bash", "zsh", "fish"),
+            _built_in(
+                "context",
+                "work with saved connections",
+                "list",
+                "use",
+                "create",
+                "show",
+                "delete",
+            ),
             _built_in("list", "list the entities of the current namespace"),
             _built_in("namespace", "work with namespaces", "list", "get"),
             _built_in(

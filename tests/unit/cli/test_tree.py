@@ -50,7 +50,9 @@ def test_no_short_flag_takes_one_of_the_global_letters(path: str, command: tree.
     own = tree.flags_of(command)
     longs = {flag.long for flag in own}
     taken = {flag.short for flag, _, _ in GLOBAL_FLAGS.values() if flag.long not in longs}
-    assert {flag.short for flag in own} & (taken - {""}) == set()
+    # A binding is overwritten with -o, as ever: there, formats are chosen with --output.
+    allowed = {"-o"} if path == "wsk package bind" else set()
+    assert {flag.short for flag in own} & (taken - {""}) == allowed
     reserved = {each.short for each in command.inputs}
     assert {flag.short for flag in own} & reserved == set()
 
