@@ -54,6 +54,8 @@ class Fence:
         self._abi = landlock.version() if level != PLAIN else 0
         self._filter = b""
         self._rules: list[landlock.Rule] = []
+        self._scope: int | None = None
+        """A fence without file rules, the same for all sandboxes."""
         if level != PLAIN:
             self._filter = seccomp.assemble(seccomp.build(linux.MACHINE, level == FENCED))
         if level == FENCED:
@@ -62,6 +64,8 @@ class Fence:
             devices = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
             self._rules = landlock.open_rules(self._abi, [*readable, "/proc"], writable=False)
             self._rules += landlock.open_rules(self._abi, devices, writable=True)
+        elif self._abi:
+            self._scope = landlock.ruleset(self._abi, (), files=False)
 
     def close_behind(self, private_directory: str) -> None:
         """Give up capabilities and close the fence around this process, for good."""
@@ -70,10 +74,13 @@ class Fence:
         linux.drop_capabilities()
         linux.forbid_new_privileges()
         linux.allow_own_proc()
-        if self._abi:
-            rules = list(self._rules)
-            if self._level == FENCED:
-                rules += landlock.open_rules(self._abi, [private_directory], writable=True)
-            landlock.restrict(self._abi, rules, files=self._level == FENCED)
+        if self._level == FENCED:
+            own = landlock.open_rules(self._abi, [private_directory], writable=True)
+            fence = landlock.ruleset(self._abi, [*self._rules, *own], files=True)
+            if fence is not None:
+                landlock.restrict(fence)
+                os.close(fence)
+        elif self._scope is not None:
+            landlock.restrict(self._scope)
         if self._filter:
             seccomp.install(self._filter)

@@ -63,27 +63,36 @@ def open_rules(abi: int, paths: Iterable[str], writable: bool) -> list[Rule]:
     return rules
 
 
-def restrict(abi: int, rules: Iterable[Rule], *, files: bool) -> None:
-    """Put this process and its descendants behind the fence, for good.
+def ruleset(abi: int, rules: Iterable[Rule], *, files: bool) -> int | None:
+    """Make a fence that any number of processes can go behind.
 
     Args:
         abi: what ``version`` answered.
         rules: what stays reachable when ``files`` is true.
         files: whether file access is fenced at all.
+
+    Returns:
+        Its descriptor (close-on-exec), ours to close; None where nothing would be fenced.
     """
     scoped = _SCOPE_ABSTRACT_SOCKETS | _SCOPE_SIGNALS if abi >= _ABI_SCOPES else 0
     handled = all_rights(abi) if files else 0
     if not (scoped or handled):
-        return
+        return None
     attributes = struct.pack("QQQ", handled, 0, scoped)
     size = 24 if abi >= _ABI_SCOPES else 16 if abi >= _ABI_NETWORK else 8
     pointer, zero = ctypes.c_char_p(attributes), ctypes.c_long(0)
-    ruleset = linux.syscall("landlock_create_ruleset", pointer, ctypes.c_long(size), zero)
+    made = linux.syscall("landlock_create_ruleset", pointer, ctypes.c_long(size), zero)
     try:
         for descriptor, rights in rules if files else ():
             beneath = ctypes.c_char_p(struct.pack("=Qi", rights, descriptor))
             kind = ctypes.c_long(_RULE_PATH_BENEATH)
-            linux.syscall("landlock_add_rule", ctypes.c_long(ruleset), kind, beneath, zero)
-        linux.syscall("landlock_restrict_self", ctypes.c_long(ruleset), zero)
-    finally:
-        os.close(ruleset)
+            linux.syscall("landlock_add_rule", ctypes.c_long(made), kind, beneath, zero)
+    except OSError:
+        os.close(made)
+        raise
+    return made
+
+
+def restrict(fence: int) -> None:
+    """Put this process and its descendants behind a fence, for good."""
+    linux.syscall("landlock_restrict_self", ctypes.c_long(fence), ctypes.c_long(0))

@@ -139,6 +139,9 @@ class Zygote:
         os.set_blocking(self._wake_read, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "sandbox"]:
+            del sys.modules[name]  # no action may import what is ours
+        sys.argv[:] = [""]
         gc.collect()
         gc.freeze()
 
@@ -184,7 +187,7 @@ class Zygote:
             flags = linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWUTS
             flags |= linux.NEWUSER if self._own_user else 0
             flags |= linux.NEWNET if self._network == "none" else 0
-            pid = linux.clone(flags)
+            pid = linux.clone_bare(flags)
         else:
             pid = os.fork()
         if pid == 0:
@@ -211,7 +214,7 @@ class Zygote:
         descriptors[2] = 2
         if self._namespaced:
             self._give_up_rights(request)
-            worker = os.fork()
+            worker = linux.fork_bare()
             if worker == 0:
                 self._work(request)
             os.closerange(0, 256)
@@ -252,9 +255,6 @@ class Zygote:
         if self._serve is None:
             os.set_inheritable(CHANNEL, True)
             os.execve(request["command"][0], request["command"], os.environ)
-        for name in [name for name in sys.modules if name.partition(".")[0] == "sandbox"]:
-            del sys.modules[name]
-        sys.argv[:] = [""]
         self._serve(CHANNEL)
         os._exit(0)
 
