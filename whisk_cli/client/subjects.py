@@ -26,8 +26,17 @@ class Subject:
     keys: dict[str, str]
 
 
-def create(client: Client, name: str, *, namespace: str, auth: str) -> Subject:
+def create(
+    client: Client, name: str, *, namespace: str, auth: str, overwrite: bool = False
+) -> Subject:
     """Create a subject or add a namespace to it; empty strings let the server choose.
+
+    Args:
+        client: The client.
+        name: The subject.
+        namespace: Called like the subject if empty.
+        auth: ``uuid:key``.
+        overwrite: Whether a namespace that is there gets the new key.
 
     Raises:
         CliError: The server refuses; its own sentence.
@@ -37,7 +46,8 @@ def create(client: Client, name: str, *, namespace: str, auth: str) -> Subject:
         body["namespace"] = namespace
     if auth:
         body["auth"] = auth
-    return _subject(client.call("PUT", _path(name), body=body))
+    query = (("overwrite", "true"),) if overwrite else ()
+    return _subject(client.call("PUT", _path(name), query=query, body=body))
 
 
 def get(client: Client, name: str) -> Subject:

@@ -25,10 +25,18 @@ def operator_client(run: Invocation, state_dir: str) -> Client:
     Raises:
         CliError: No system key is known; the sentence says where it may come from.
     """
-    return replace(run, settings=replace(run.settings, auth=_find(run, state_dir))).client()
+    key = system_key(run, state_dir)
+    if not key:
+        raise CliError(
+            f"The system key is not known. Give it with --auth or in {VARIABLE}, or run this on the"
+            " platform's own machine (with its --state-dir).",
+            ExitCode.MISUSE,
+        )
+    return replace(run, settings=replace(run.settings, auth=key)).client()
 
 
-def _find(run: Invocation, state_dir: str) -> str:
+def system_key(run: Invocation, state_dir: str) -> str:
+    """Find the system key; empty if none is known."""
     if run.settings.origins.get("auth") is Origin.FLAG:
         return run.settings.auth
     named = run.environment.get(VARIABLE)
@@ -38,8 +46,4 @@ def _find(run: Invocation, state_dir: str) -> str:
     running = state.running()
     if running is not None and running.address == run.settings.base_url:
         return process.keys(state)[SYSTEM]
-    raise CliError(
-        f"The system key is not known. Give it with --auth or in {VARIABLE}, or run this on the"
-        " platform's own machine (with its --state-dir).",
-        ExitCode.MISUSE,
-    )
+    return ""
