@@ -97,7 +97,9 @@ def invoker(
         settings=InvokerSettings(
             capacity_mb=round(_machine_mb() * settings.containers.memory_share),
             overcommit=settings.containers.overcommit,
+            keep_alive=settings.containers.keep_alive,
             keep_alive_s=settings.containers.keep_alive_s,
+            keep_alive_most_s=settings.containers.keep_alive_most_s,
             pause_grace_s=settings.containers.pause_grace_s,
             max_queued=settings.invoker.queue_length,
             reuse_after_logs=settings.invoker.reuse_after_logs,

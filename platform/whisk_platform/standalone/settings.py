@@ -64,6 +64,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """``normal`` survives SIGKILL; ``fsync`` also a power cut, at the price of a disk flush."""
     store: str = "sqlite"
     """Implementation of the stores."""
+    system_packages: bool = True
+    """Put the packages ``utils`` and ``samples`` into ``whisk.system`` where they lack."""
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,8 +92,14 @@ class Containers(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the machine's memory that containers may use, measured."""
     overcommit: int = 8
     """How far the sum of memory limits may exceed that share."""
+    keep_alive: str = "histogram"
+    """Which idle container goes when memory is needed, and how long it stays otherwise: by its
+    action's own pauses (``histogram``), by frequency, cost and size (``greedy_dual``), or the least
+    recently used and the same time for all (``fixed``)."""
     keep_alive_s: float = 600
-    """Seconds an idle container is kept."""
+    """Seconds an idle container is kept at least, while nobody needs its memory."""
+    keep_alive_most_s: float = 14400
+    """Seconds an idle container is kept at most; ``fixed`` keeps it for ``keep_alive_s``."""
     pause_grace_s: float = 10
     """Seconds after which an idle container is frozen."""
 

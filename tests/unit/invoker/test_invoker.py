@@ -225,7 +225,7 @@ def test_an_action_that_can_never_fit_is_refused_at_once() -> None:
 
 def test_an_idle_container_is_suspended_resumed_and_finally_removed() -> None:
     async def story() -> None:
-        world = World(InvokerSettings(capacity_mb=4096, keep_alive_s=600, pause_grace_s=10))
+        world = World(InvokerSettings(capacity_mb=4096, keep_alive="fixed", pause_grace_s=10))
         hello = await world.put(action())
         await world.call(hello)
         assert suspended(world.factory) == [False]
@@ -261,7 +261,7 @@ def test_nothing_wakes_up_while_nothing_is_there() -> None:
     """Virtual time stands still (and says so) only if no timer is left."""
 
     async def story() -> None:
-        world = World(InvokerSettings(capacity_mb=4096, keep_alive_s=60))
+        world = World(InvokerSettings(capacity_mb=4096, keep_alive="fixed", keep_alive_s=60))
         await world.call(await world.put(action()))
         await virtual_pause(100)
         assert world.factory.containers == {}

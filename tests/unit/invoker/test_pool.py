@@ -400,7 +400,7 @@ def test_an_action_too_big_for_the_invoker_does_not_fit() -> None:
 
 
 def test_idle_containers_are_suspended_then_removed_by_the_clock() -> None:
-    h = hands(keep_alive_s=60, pause_grace_s=10)
+    h = hands(keep_alive="fixed", keep_alive_s=60, pause_grace_s=10)
     assert h.pool.next_tick() is None
     slot = h.call(A)
     assert h.pool.next_tick() == 10

@@ -1,10 +1,11 @@
 """The policy ``histogram``: each action's own pauses say what its container is worth now.
 
 Worth is the expected number of uses for each second of waiting, from the pauses that were longer
-than the present one, times the cost of a start, over the size. An action called every minute is
+than the present one, over the size, and a little more for who starts slowly. An action called every minute is
 dear shortly before its minute is over and cheap just after a call; one that is called in turn with
 many others is cheapest just after its turn; one whose usual pauses are all over is worth little.
-A container is kept, while nobody needs its memory, until nearly all pauses of its action are over.
+While nobody needs its memory, a container is kept until longer than its action has ever paused, as
+far as is remembered; for an hour where too little is known.
 
 Source: contracts data-plane §7.6 (Serverless in the Wild); the worth is ours. Containers are not
 started before they are asked for: init carries the context of a call, and there is none.
@@ -18,24 +19,29 @@ from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Slot
 
 UNKNOWN_COST_S = 0.01
+COST_COUNTS = 0.25
+"""The cost of a start to this power counts. 1 would save the most seconds of starting, and make so
+many more calls cold that quick starters are driven out; 0 would count every cold start alike."""
 DOUBT_S = 5.0
 """What is not known about an action counts like one pause that is as long as the present one and
 this, and of which it is open whether it will end in a use."""
-NEARLY_ALL = 0.97
-MARGIN = 1.2
+ENOUGH = 3
+"""Pauses from which something can be learned."""
+UNKNOWN_KEEP_S = 3600.0
+NEARLY_ALL = 0.995
+MARGIN = 1.5
 """A container is kept so much longer than nearly all pauses were."""
 
 
 def provide(settings: InvokerSettings) -> Histogram:
     """Make the policy."""
-    return Histogram(settings.keep_alive_s, settings.keep_alive_most_s)
+    return Histogram(settings.keep_alive_most_s)
 
 
 class Histogram:
     """Expects of the future what the past was like."""
 
-    def __init__(self, least_s: float, most_s: float) -> None:
-        self._least_s = least_s
+    def __init__(self, most_s: float) -> None:
         self._most_s = most_s
         self._candidates = Candidates(worth)
 
@@ -52,15 +58,17 @@ class Histogram:
         return self._candidates.least(now)
 
     def keep_s(self, slot: Slot, lane: Lane) -> float:
-        """Until nearly all pauses of its action would be over."""
-        usual = lane.past.longest(NEARLY_ALL)
-        if usual is None or usual * MARGIN > self._most_s:
-            return self._least_s
-        return usual * MARGIN
+        """Until longer than nearly all pauses of its action."""
+        past = lane.past
+        usual = past.longest(NEARLY_ALL)
+        wanted = 0.0 if usual is None else usual * MARGIN
+        if past.pauses < ENOUGH:
+            wanted = max(wanted, UNKNOWN_KEEP_S)
+        return min(wanted, self._most_s)
 
 
 def worth(slot: Slot, lane: Lane, now: float) -> float:
-    """What keeping an idle container is worth: seconds of starts saved, per second and megabyte.
+    """What keeping an idle container is worth: expected uses per second and megabyte.
 
     Args:
         slot: the container.
@@ -73,4 +81,4 @@ def worth(slot: Slot, lane: Lane, now: float) -> float:
     waiting = max(0.0, lengths - uses * unused)
     rate = (uses + 0.5) / (waiting + unused + DOUBT_S)
     cost_s = UNKNOWN_COST_S if past.cold_s is None else past.cold_s
-    return rate * cost_s / slot.memory_mb
+    return rate * cost_s**COST_COUNTS / slot.memory_mb
