@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
-from whisk_platform.containers.process.languages import nodejs, python
+from whisk_platform.containers.process.languages import nodejs, php, python, ruby
 from whisk_platform.containers.process.languages.language import (
     Language,
     Missing,
@@ -22,6 +22,8 @@ from whisk_platform.entities.runtimes import Runtime, RuntimesManifest, StemCell
 LANGUAGES: tuple[Language, ...] = (
     python.LANGUAGE,
     nodejs.LANGUAGE,
+    php.LANGUAGE,
+    ruby.LANGUAGE,
 )
 """In the order in which they are tried and listed; the first proves the isolation level."""
 

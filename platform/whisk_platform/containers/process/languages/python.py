@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from whisk_platform.containers.process.languages import probing
 from whisk_platform.containers.process.languages.language import (
@@ -19,7 +20,7 @@ from whisk_platform.containers.process.languages.language import (
 ISOLATED = ("-I", "-S", "-E")
 """No site packages, no user packages, no PYTHON variables."""
 OLDEST = (3, 11)
-_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/python*/bin")
+_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/python*/bin", "~/.pyenv/versions/*/bin")
 _NAME = re.compile(r"python3(\.\d+)?")
 _ASK = (
     "import json, sys, sysconfig;"
@@ -34,8 +35,10 @@ def find(premise: Premise) -> Findings:
     wanted = os.path.realpath(premise.chosen.get("python", premise.own_python))
     found: list[Toolchain] = []
     missing: list[Missing] = []
-    for executable in dict.fromkeys([wanted, *candidates()]):
-        result = examine(executable, premise)
+    places = list(dict.fromkeys([wanted, *candidates()]))
+    with ThreadPoolExecutor(4, "ask-python") as threads:
+        results = threads.map(lambda executable: examine(executable, premise), places)
+    for executable, result in zip(places, results, strict=True):
         if isinstance(result, Toolchain):
             found.append(result)
         elif executable == wanted:
@@ -45,7 +48,8 @@ def find(premise: Premise) -> Findings:
 
 def candidates() -> list[str]:
     """Real interpreters in the usual places and on the search path, newest names last."""
-    folders = [*_PLACES, *os.environ.get("PATH", "").split(os.pathsep)]
+    usual = map(os.path.expanduser, _PLACES)
+    folders = [*usual, *os.environ.get("PATH", "").split(os.pathsep)]
     places: set[str] = set()
     for folder in filter(os.path.isabs, folders):
         for path in glob.glob(f"{folder}/python3*"):
