@@ -137,3 +137,18 @@ def test_a_syntax_error_shows_in_the_log(platform: Machine) -> None:
         "the log of the failed init",
     )
     assert "SyntaxError" in log
+
+
+def test_the_packages_of_the_system_are_there_for_everybody(platform: Machine) -> None:
+    def there() -> bool:
+        return "/whisk.system/utils/split" in platform.wsk("package", "get", "--summary",
+                                                           "/whisk.system/utils").out  # fmt: skip
+
+    wait_for(there, "the package utils")
+    echoed = platform.wsk("action", "invoke", "/whisk.system/utils/echo", "-r", "-p", "a", "1")
+    assert echoed.json() == {"a": 1}
+    greeted = platform.wsk("action", "invoke", "/whisk.system/samples/greeting", "-r")
+    assert greeted.json() == {"payload": "Hello, stranger from somewhere!"}
+    platform.wsk("package", "bind", "/whisk.system/utils", "tools", "-p", "separator", " ")
+    split = platform.wsk("action", "invoke", "tools/split", "-r", "-p", "payload", "a b")
+    assert split.json() == {"lines": ["a", "b"], "payload": "a b"}

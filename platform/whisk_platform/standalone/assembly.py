@@ -43,6 +43,7 @@ from whisk_platform.standalone.operations import operations
 from whisk_platform.standalone.recovery import recover
 from whisk_platform.standalone.settings import StandaloneSettings
 from whisk_platform.standalone.state import RunFile, RunIsolation, StateDirectory
+from whisk_platform.standalone.systempackages import ensure_packages
 from whisk_platform.stores.parameterlocks import ParameterLocks
 
 CONTROLLER = "0"
@@ -157,9 +158,17 @@ async def _start(
     )
     if recovered.resumed or recovered.lost:
         _log.warning("work_recovered", resumed=recovered.resumed, lost=recovered.lost)
+    if settings.state.system_packages:
+        side_tasks.spawn(_put_packages(services), "system_packages")
     return Platform(
         stores=stores, factory=factory, invoker=invoker, services=services, side_tasks=side_tasks
     )
+
+
+async def _put_packages(services: Services) -> None:
+    written = await ensure_packages(services.catalog, services.manifest, services.limits)
+    if written:
+        _log.info("system_packages_put", actions=written)
 
 
 def _controller(

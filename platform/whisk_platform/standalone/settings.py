@@ -64,8 +64,28 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """``normal`` survives SIGKILL; ``fsync`` also a power cut, at the price of a disk flush."""
     store: str = "sqlite"
     """Implementation of the stores."""
+    queue_records: int = 50_000
+    """Records that may wait in memory for the database; more go to the spill file."""
+    spill_mb: int = 256
+    """Greatest size of the file for records that the database cannot take yet; beyond it new work
+    is refused. 0 = none."""
     system_packages: bool = True
     """Put the packages ``utils`` and ``samples`` into ``whisk.system`` where they lack."""
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the past is kept; the oldest activation records go first, 0 = no such bound."""
+
+    age_hours: float = 168
+    """Hours since an activation started; a week, so that a weekend can be looked into."""
+    records: int = 5_000_000
+    """Records of all namespaces together."""
+    megabytes: int = 2048
+    """What those records take, with their share of the indexes."""
+    namespace_records: int = 2_000_000
+    """Records of one namespace."""
+    namespace_megabytes: int = 1024
+    """What those take."""
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,6 +219,7 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     server: Server = Server()
     edge: Edge = Edge()
     state: State = State()
+    retention: Retention = Retention()
     keys: Keys = Keys()
     containers: Containers = Containers()
     invoker: Invoker = Invoker()
