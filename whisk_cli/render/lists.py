@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from whisk_cli.client.entities import Kind
@@ -40,6 +40,31 @@ def show(console: Console, kind: Kind, listed: Sequence[JSONObject], *, by_name:
     console.line(console.bold(kind))
     for each in rows:
         console.line(look.row(each))
+
+
+def show_pages(
+    console: Console, kind: Kind, pages: Iterable[Sequence[JSONObject]], *, by_name: bool
+) -> None:
+    """Write a list to stdout page by page, each one before the next is asked for.
+
+    Only what needs all of it first, another order or another format, waits for the last page.
+
+    Args:
+        console: Where to.
+        kind: What is listed, also the header.
+        pages: The entities in the server's order, at least one page.
+        by_name: Whether to sort by name instead.
+    """
+    if by_name or console.choice is not None:
+        show(console, kind, [each for page in pages for each in page], by_name=by_name)
+        return
+    look = _LOOKS[kind]
+    for number, page in enumerate(pages):
+        if number == 0:
+            console.line(console.bold(kind))
+        for each in page:
+            console.line(look.row(each))
+        console.flush()
 
 
 def annotation(entity: JSONObject, key: str) -> JSONValue:
