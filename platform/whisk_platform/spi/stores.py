@@ -6,11 +6,12 @@ Writes are durable against SIGKILL when their coroutine returns; a power cut may
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.metrics import Family
 from whisk_platform.common.positions import Position
 from whisk_platform.entities.action import Collection
 from whisk_platform.entities.activation import Activation, StatusCode
@@ -295,6 +296,9 @@ class Stores(Protocol):
         Raises:
             StoreError: nothing can be written now.
         """
+
+    def metrics(self) -> Iterable[Family]:
+        """How things stand, for who scrapes; quick, and called on the event loop."""
 
     async def close(self) -> None:
         """Write what is queued and disconnect. Never raises."""

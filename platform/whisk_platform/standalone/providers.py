@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Literal, cast
 
+import msgspec
+
 from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.errors import SettingsError
 from whisk_platform.containers.process.settings import Level, Network, ProcessSettings
@@ -20,7 +22,7 @@ from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone.settings import StandaloneSettings
 from whisk_platform.stores.parameterlocks import ParameterLocks
 from whisk_platform.stores.sealing import Sealer, read_master_key
-from whisk_platform.stores.sql.settings import SqliteSettings
+from whisk_platform.stores.sql.settings import RetentionSettings, SqliteSettings
 
 
 def stores(settings: StandaloneSettings, directory: Path) -> Stores:
@@ -36,9 +38,32 @@ def stores(settings: StandaloneSettings, directory: Path) -> Stores:
         )
     chosen = cast(Literal["normal", "fsync"], durability)
     made: Stores = load("stores", settings.state.store)(
-        SqliteSettings(directory=directory, durability=chosen)
+        SqliteSettings(
+            directory=directory,
+            durability=chosen,
+            queue_records=settings.state.queue_records,
+            spill_bytes=settings.state.spill_mb << 20,
+            retention=_retention(settings),
+        )
     )
     return made
+
+
+def _retention(settings: StandaloneSettings) -> RetentionSettings:
+    chosen = settings.retention
+    for name in msgspec.structs.fields(chosen):
+        if getattr(chosen, name.name) < 0:
+            raise SettingsError(
+                f"retention.{name.name} is {getattr(chosen, name.name)}. Set it to 0 for no bound,"
+                " or to something greater."
+            )
+    return RetentionSettings(
+        age_ms=round(chosen.age_hours * 3_600_000),
+        records=chosen.records,
+        bytes=chosen.megabytes << 20,
+        namespace_records=chosen.namespace_records,
+        namespace_bytes=chosen.namespace_megabytes << 20,
+    )
 
 
 def locks(settings: StandaloneSettings, directory: Path) -> ParameterLocks:

@@ -15,6 +15,7 @@ import msgspec
 
 from whisk_platform.common.errors import DocumentConflictError, StoreError
 from whisk_platform.common.ids import ActivationId
+from whisk_platform.common.metrics import Family, gauge
 from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.action import Collection
 from whisk_platform.entities.activation import Activation, names_of
@@ -341,6 +342,11 @@ class MemoryStores:
         """Fail as ``accept`` would."""
         if self.activations.fail_with is not None:
             raise self.activations.fail_with
+
+    def metrics(self) -> Sequence[Family]:
+        """How many records there are."""
+        count = len(self.activations.records)
+        return [gauge("whisk_records", "Activation records in memory.", count)]
 
     async def close(self) -> None:
         """Nothing to close."""

@@ -16,6 +16,7 @@ from whisk_platform.stores.sql import statedirectory
 from whisk_platform.stores.sql.engine import APPLICATION_ID, DATABASE_FILE, writing_engine
 from whisk_platform.stores.sql.migrations import v1_first
 from whisk_platform.stores.sql.provider import SqliteStores
+from whisk_platform.stores.sql.schema import SCHEMA_VERSION
 from whisk_platform.stores.sql.settings import SqliteSettings
 
 LIMITS = {"timeout": 60000, "memory": 256, "logs": 10, "concurrency": 1}
@@ -118,7 +119,7 @@ async def test_an_upgraded_database_is_not_upgraded_again(directory: Path) -> No
         await stores.open()
         await stores.close()
     with sqlite3.connect(directory / DATABASE_FILE) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         names = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%before%'")
         assert names.fetchall() == []
     connection.close()

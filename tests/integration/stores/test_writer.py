@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from tests.waiting import eventually
 from whisk_platform.common.errors import DocumentConflictError, StoreError
+from whisk_platform.stores.sql.backlog import Backlog
 from whisk_platform.stores.sql.engine import writing_engine
 from whisk_platform.stores.sql.lane import Calls, Lane
 from whisk_platform.stores.sql.writer import BATCH_ITEMS, Writer
@@ -49,7 +50,10 @@ async def writer(tmp_path: Path, numbers: Numbers) -> AsyncIterator[Writer]:
     engine = writing_engine(tmp_path, "normal")
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE numbers (n INTEGER NOT NULL)")
-    made = Writer(engine, (Calls(), numbers), window_s=0.02, committed=lambda: None)
+    backlog = Backlog(None, NUMBERS, most_items=100_000, most_bytes=1 << 30)
+    made = Writer(
+        engine, (Calls(lambda _: None), numbers), backlog, window_s=0.02, committed=lambda: None
+    )
     made.start()
     yield made
     await made.close()

@@ -15,12 +15,13 @@ from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import ActivationFilter, Beginning, JournalEntry, Settled
 from whisk_platform.stores.sql import records, selection, templates
-from whisk_platform.stores.sql.lanes import RecordLane
+from whisk_platform.stores.sql.lanes import Record, RecordLane
 from whisk_platform.stores.sql.readers import Readers
 from whisk_platform.stores.sql.records import READ
 from whisk_platform.stores.sql.schema import AnyRow, AnySelect, journal, namespaces
 from whisk_platform.stores.sql.schema import activations as table
 from whisk_platform.stores.sql.schema import templates as template_table
+from whisk_platform.stores.sql.spill import Spill
 from whisk_platform.stores.sql.templates import Template
 from whisk_platform.stores.sql.writer import Writer
 
@@ -47,11 +48,8 @@ class SqlActivationStore:
         writer: where writes go.
         lanes: numbers of the writer's lanes for accepted work, started marks and records.
         records: the lane of records itself.
-        unwritten: the records that wait, shared with their lane.
-        entries: keys of activations that may have a journal entry, shared with that lane.
         readers: who reads.
-        queue_records: records that may wait.
-        queue_bytes: bytes that may wait, roughly.
+        spill: where records wait that the database cannot take yet; None = nowhere.
     """
 
     def __init__(
@@ -60,20 +58,16 @@ class SqlActivationStore:
         *,
         lanes: tuple[int, int, int],
         records: RecordLane,
-        unwritten: dict[ActivationId, Activation],
-        entries: set[bytes],
         readers: Readers,
-        queue_records: int,
-        queue_bytes: int,
+        spill: Spill[Record] | None,
     ) -> None:
         self._writer = writer
         self._accept_lane, self._start_lane, self._record_lane = lanes
         self._records = records
-        self._unwritten = unwritten
-        self._entries = entries
+        self._unwritten = records.unwritten
+        self._entries = records.entries
         self._readers = readers
-        self._queue_records = queue_records
-        self._queue_bytes = queue_bytes
+        self._spill = spill
         self._templates: dict[int, Template] = {}
 
     async def accept(self, *entries: JournalEntry) -> None:
@@ -116,10 +110,7 @@ class SqlActivationStore:
 
     def has_room(self) -> bool:
         """Whether the queue of unwritten records is short enough to take on more work."""
-        writer = self._writer
-        return (
-            writer.deferred_items < self._queue_records and writer.queued_bytes < self._queue_bytes
-        )
+        return self._writer.has_room()
 
     def unwritten(self) -> int:
         """How many records wait to be written."""
@@ -140,6 +131,9 @@ class SqlActivationStore:
             return waiting if waiting.namespace == namespace else None
         if not is_activation_id(activation_id):
             return None
+        parked = None if self._spill is None else self._spill.find(records.to_key(activation_id))
+        if parked is not None and parked.activation.namespace == namespace:
+            return parked.activation
         query = (
             select(*_FULL)
             .join(namespaces, namespaces.c.id == table.c.namespace)

@@ -29,14 +29,21 @@ class Bulk:
     def __init__(self, text: Callable[[int], str]) -> None:
         self._text = text
 
-    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Execute it for the rows, in order."""
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Execute it for the rows, in order.
+
+        Returns:
+            How many rows of the table it changed.
+        """
+        changed = 0
         for start in range(0, len(rows), SIZES[-1]):
             some = rows[start : start + SIZES[-1]]
             size = SIZES[bisect_left(SIZES, len(some))]
             # The last row again and again makes the next size full.
             filled = chain(some, repeat(some[-1], size - len(some)))
-            connection.exec_driver_sql(self._texts[size], tuple(chain.from_iterable(filled)))
+            values = tuple(chain.from_iterable(filled))
+            changed += connection.exec_driver_sql(self._texts[size], values).rowcount
+        return changed
 
     @cached_property
     def _texts(self) -> dict[int, str]:

@@ -40,6 +40,8 @@ def writing_engine(directory: Path, durability: Literal["normal", "fsync"]) -> E
         _pragmas(
             connection,
             f"busy_timeout = {BUSY_MS}",
+            # Has an effect on a new file only, and has to come first.
+            "auto_vacuum = INCREMENTAL",
             "journal_mode = WAL",
             f"synchronous = {synchronous}",
             f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",

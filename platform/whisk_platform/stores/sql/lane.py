@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,12 +33,26 @@ class Lane:
             committed: False = nothing of it is in the database.
         """
 
+    def parked(self, item: Any) -> None:
+        """Learn that an item waits in a file from now on; under the writer's lock."""
+
     def refuse(self, item: Any, error: Exception) -> None:
         """Learn that an item for which nobody waits can never be written."""
 
 
 class Calls(Lane):
-    """The lane of everything that needs no lane of its own: functions of the connection."""
+    """The lane of everything that needs no lane of its own: functions of the connection.
+
+    Args:
+        settled: told how each transaction ended that a function was called in.
+    """
+
+    def __init__(self, settled: Callable[[bool], None]) -> None:
+        self._settled = settled
+
+    def settle(self, items: Sequence[Any], committed: bool) -> None:
+        """Pass it on."""
+        self._settled(committed)
 
     def write(self, connection: Connection, items: Sequence[Any]) -> Sequence[Any]:
         """Call each function; one that raises a ``StoreError`` must do so before it writes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.logging import get_logger
@@ -18,6 +18,7 @@ from whisk_platform.stores.sql.origins import Origins
 from whisk_platform.stores.sql.records import COLUMNS, row, to_key
 from whisk_platform.stores.sql.schema import activations, journal
 from whisk_platform.stores.sql.templates import Shape
+from whisk_platform.stores.sql.usage import Usage
 
 _log = get_logger("stores")
 
@@ -69,6 +70,8 @@ class Record:
     shape: Shape | None = None
     """What to enter as an origin; None = it is known, or nothing is recorded."""
     details: bytes | None = None
+    replayed: bool = False
+    """Whether it comes from a file and may be in the database already."""
 
 
 class RecordLane(Lane):
@@ -77,32 +80,42 @@ class RecordLane(Lane):
     Args:
         unwritten: the records that wait, by id; those that are written are taken out.
         entries: keys of activations that may have an entry in the journal.
+        usage: what the records take.
     """
 
-    def __init__(self, unwritten: dict[ActivationId, Activation], entries: set[bytes]) -> None:
-        self._unwritten = unwritten
-        self._entries = entries
+    def __init__(
+        self, unwritten: dict[ActivationId, Activation], entries: set[bytes], usage: Usage
+    ) -> None:
+        self.unwritten = unwritten
+        """The records that wait in memory, by id."""
+        self.entries = entries
+        """Keys of activations that may have an entry in the journal."""
+        self._usage = usage
         self._origins = Origins()
 
-    def record(self, activation: Activation, position: Position, record: bool) -> Record:
+    def record(
+        self, activation: Activation, position: Position, record: bool, *, replayed: bool = False
+    ) -> Record:
         """Make an item, as far as that goes without the database.
 
         Args:
             activation: what is to be recorded.
             position: its own.
             record: False = only the journal's entry is to be closed.
+            replayed: whether it comes from a file and may be in the database already.
 
         Raises:
             ValueError: the activation's id or cause is no activation id.
         """
         key = to_key(activation.activation_id)
         if not record:
-            return Record(activation, key, position, None)
+            return Record(activation, key, position, None, replayed=replayed)
         shape, details = templates.split(activation)
         origin = self._origins.known(shape)
         if origin is None:
-            return Record(activation, key, position, None, shape, details)
-        return Record(activation, key, position, row(activation, key, position, origin, details))
+            return Record(activation, key, position, None, shape, details, replayed)
+        made = row(activation, key, position, origin, details)
+        return Record(activation, key, position, made, replayed=replayed)
 
     def write(self, connection: Connection, items: Sequence[Record]) -> Sequence[None]:
         """Write records, and close their journal entries in the same transaction."""
@@ -110,23 +123,42 @@ class RecordLane(Lane):
             if item.shape is not None:
                 origin = self._origins.enter(connection, item.shape)
                 item.row = row(item.activation, item.key, item.position, origin, item.details)
-        _RECORD.run(connection, [item.row for item in items if item.row is not None])
-        _CLOSE.run(connection, [(item.key,) for item in items if item.key in self._entries])
+        there = _already(connection, items)
+        rows = [i.row for i in items if i.row is not None and i.key not in there]
+        _RECORD.run(connection, rows)
+        self._usage.add(connection, rows)
+        _CLOSE.run(connection, [(item.key,) for item in items if item.key in self.entries])
         return [None] * len(items)
 
     def settle(self, items: Sequence[Record], committed: bool) -> None:
         """Forget what is in the database now."""
         self._origins.settle(committed)
+        self._usage.settle(committed)
         if committed:
             for item in items:
-                self._unwritten.pop(item.activation.activation_id, None)
-                self._entries.discard(item.key)
+                self.unwritten.pop(item.activation.activation_id, None)
+                self.entries.discard(item.key)
+
+    def parked(self, item: Record) -> None:
+        """It is found in the file from now on."""
+        self.unwritten.pop(item.activation.activation_id, None)
 
     def refuse(self, item: Record, error: Exception) -> None:
         """Give up a record that the database can never take, and say so, loudly."""
-        self._unwritten.pop(item.activation.activation_id, None)
+        self.unwritten.pop(item.activation.activation_id, None)
         _log.error(
             "activation_record_unwritable",
             activation_id=item.activation.activation_id,
             error=f"{type(error).__name__}: {error}",
         )
+
+
+def _already(connection: Connection, items: Sequence[Record]) -> set[bytes]:
+    """Which of those that come from a file were written before the process was killed."""
+    keys = [item.key for item in items if item.replayed]
+    found: set[bytes] = set()
+    for start in range(0, len(keys), bulk.SIZES[-1]):
+        some = keys[start : start + bulk.SIZES[-1]]
+        query = select(activations.c.id).where(activations.c.id.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found

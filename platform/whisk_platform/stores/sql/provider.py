@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.errors import StateDirectoryError, StoreError
-from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.logging import get_logger
+from whisk_platform.common.metrics import Family
 from whisk_platform.common.positions import go_on_from
-from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import Stores, Subject
 from whisk_platform.stores.sealing import Sealer, read_master_key
-from whisk_platform.stores.sql import statedirectory
+from whisk_platform.stores.sql import packing, statedirectory
 from whisk_platform.stores.sql.activations import SqlActivationStore
 from whisk_platform.stores.sql.artifacts import SqlArtifactStore
+from whisk_platform.stores.sql.backlog import Backlog
 from whisk_platform.stores.sql.engine import DATABASE_FILE, reading_engine, writing_engine
 from whisk_platform.stores.sql.failures import translation
 from whisk_platform.stores.sql.lane import Calls
-from whisk_platform.stores.sql.lanes import AcceptLane, RecordLane, StartLane
+from whisk_platform.stores.sql.lanes import AcceptLane, Record, RecordLane, StartLane
 from whisk_platform.stores.sql.logsync import LogSync
+from whisk_platform.stores.sql.metrics import store_metrics
 from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.retention import Retention
 from whisk_platform.stores.sql.schema import activations, journal
 from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
+from whisk_platform.stores.sql.spill import Spill
 from whisk_platform.stores.sql.subjects import SqlSubjectStore, read_subjects
+from whisk_platform.stores.sql.usage import Usage
 from whisk_platform.stores.sql.writer import Writer
 
 _CALLS, _ACCEPTS, _STARTS, _RECORDS = range(4)
@@ -64,6 +69,23 @@ class SqliteStores:
         return self._opened.subjects
 
     @property
+    def usage(self) -> Usage:
+        """What the records take."""
+        return self._opened.usage
+
+    def metrics(self) -> Iterator[Family]:
+        """How much there is, how old it is, what was deleted and what waits."""
+        opened = self._opened
+        return store_metrics(
+            self._settings.directory,
+            opened.usage,
+            opened.retention,
+            opened.backlog,
+            opened.spill,
+            SystemClock().now_ms(),
+        )
+
+    @property
     def transactions(self) -> int:
         """Commits since ``open``."""
         return self._opened.writer.transactions
@@ -72,16 +94,23 @@ class SqliteStores:
         """Connect, migrate, verify."""
         engine = writing_engine(self._settings.directory, self._settings.durability)
 
-        def prepare() -> tuple[Sealer, set[bytes]]:
+        def prepare() -> _Prepared:
             statedirectory.make(self._settings.directory)
             sealer = statedirectory.prepare(engine, self._settings)
+            usage = Usage()
             with translation(), engine.connect() as connection:
                 newest = select(activations.c.settled).order_by(activations.c.sequence.desc())
                 go_on_from(connection.execute(newest.limit(1)).scalar_one_or_none() or 0)
-                return sealer, set(connection.execute(select(journal.c.id)).scalars())
+                entries = set(connection.execute(select(journal.c.id)).scalars())
+                usage.load(connection)
+            records = RecordLane({}, entries, usage)
+            spill = _spill(self._settings, records)
+            left = None if spill is None else spill.open()
+            if left is not None:
+                go_on_from(left.position)
+            return _Prepared(sealer, usage, records, spill)
 
-        sealer, entries = await asyncio.to_thread(prepare)
-        self._open = _assemble(self._settings, engine, sealer, entries)
+        self._open = _assemble(self._settings, engine, await asyncio.to_thread(prepare))
 
     async def check_writable(self) -> None:
         """Write something that leaves no trace; see the port."""
@@ -93,10 +122,14 @@ class SqliteStores:
         if opened is None:
             return
         # The writer's connection is the last to go: only it can fold the log into the database.
+        await opened.retention.close()
         await opened.readers.close()
         await opened.writer.close()
-        if opened.writer.deferred_items:
-            _log.error("activation_records_lost", count=opened.writer.deferred_items)
+        lost = opened.backlog.in_memory()
+        if lost:
+            _log.error("activation_records_lost", count=lost)
+        if opened.spill is not None:
+            opened.spill.close()
         if opened.sync is not None:
             await asyncio.to_thread(opened.sync.stop)
 
@@ -133,50 +166,80 @@ def _write_and_remove(connection: Connection) -> None:
     connection.execute(delete(journal).where(journal.c.id == _TRIAL))
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What was found in the state directory."""
+
+    sealer: Sealer
+    usage: Usage
+    records: RecordLane
+    spill: Spill[Record] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
     """What exists between ``open`` and ``close``."""
 
     writer: Writer
+    backlog: Backlog
     readers: Readers
     sync: LogSync | None
+    spill: Spill[Record] | None
+    usage: Usage
+    retention: Retention
     artifacts: SqlArtifactStore
     activations: SqlActivationStore
     subjects: SqlSubjectStore
 
 
-def _assemble(
-    settings: SqliteSettings, engine: Engine, sealer: Sealer, entries: set[bytes]
-) -> _Open:
+def _spill(settings: SqliteSettings, records: RecordLane) -> Spill[Record] | None:
+    if not settings.spill_bytes:
+        return None
+    return Spill(
+        settings.directory,
+        settings.spill_bytes,
+        pack=packing.pack,
+        unpack=lambda packed: packing.unpack(records, packed),
+        key_of=lambda item: item.key,
+    )
+
+
+def _assemble(settings: SqliteSettings, engine: Engine, found: _Prepared) -> _Open:
     window_s = min(settings.window_ms, MAX_WINDOW_MS) / 1_000
     sync = None if settings.durability == "fsync" else LogSync(settings.directory, window_s)
-    unwritten: dict[ActivationId, Activation] = {}
-    records = RecordLane(unwritten, entries)
+    backlog = Backlog(
+        found.spill, _RECORDS, most_items=settings.queue_records, most_bytes=settings.queue_bytes
+    )
     writer = Writer(
         engine,
-        (Calls(), AcceptLane(), StartLane(), records),
+        (Calls(found.usage.settle), AcceptLane(), StartLane(), found.records),
+        backlog,
         window_s=window_s,
         committed=sync.committed if sync is not None else lambda: None,
     )
     readers = Readers(reading_engine(settings.directory), settings.readers)
     opened = _Open(
         writer=writer,
+        backlog=backlog,
         readers=readers,
         sync=sync,
+        spill=found.spill,
+        usage=found.usage,
+        retention=Retention(
+            settings.retention, writer, _CALLS, readers, found.usage, SystemClock().now_ms
+        ),
         artifacts=SqlArtifactStore(writer, _CALLS, readers),
         activations=SqlActivationStore(
             writer,
             lanes=(_ACCEPTS, _STARTS, _RECORDS),
-            records=records,
-            unwritten=unwritten,
-            entries=entries,
+            records=found.records,
             readers=readers,
-            queue_records=settings.queue_records,
-            queue_bytes=settings.queue_bytes,
+            spill=found.spill,
         ),
-        subjects=SqlSubjectStore(writer, _CALLS, readers, sealer),
+        subjects=SqlSubjectStore(writer, _CALLS, readers, found.sealer),
     )
     writer.start()
+    opened.retention.start()
     if sync is not None:
         sync.start()
     return opened

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Stamped into the database; a newer stamp is refused, an older one migrated."""
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -126,6 +126,15 @@ activations = Table(
     Index("activations_by_source", "source", "start", "sequence", *_FILTERED),
 )
 """Records: what differs from one activation to the next."""
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("namespace", Integer, primary_key=True, autoincrement=False),
+    Column("records", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+)
+"""What each namespace's records take, kept in the transactions that write and delete them."""
 
 journal = Table(
     "journal",

@@ -11,6 +11,28 @@ MAX_WINDOW_MS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How much of the past is kept. The oldest records go first; 0 = no such bound."""
+
+    age_ms: int = 7 * 86_400_000
+    """Milliseconds since an activation started."""
+    records: int = 5_000_000
+    """Records of all namespaces together."""
+    bytes: int = 2 << 30
+    """What those records take, with their share of the indexes."""
+    namespace_records: int = 2_000_000
+    """Records of one namespace."""
+    namespace_bytes: int = 1 << 30
+    """What those take."""
+    every_s: float = 2.0
+    """Pause between two looks at what there is."""
+
+
+KEEP_ALL = RetentionSettings(age_ms=0, records=0, bytes=0, namespace_records=0, namespace_bytes=0)
+"""Nothing is ever deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SqliteSettings:
     """Where the state is, how durable, and how much may wait in memory."""
 
@@ -22,12 +44,16 @@ class SqliteSettings:
     window_ms: int = 25
     """Milliseconds a record waits for company; at most 50. Half of what is promised, so that the
     commit itself has the other half."""
-    queue_records: int = 100_000
-    """Records that may wait to be written before new work is refused."""
-    queue_bytes: int = 256 << 20
+    queue_records: int = 50_000
+    """Records that may wait in memory; more go to a file and, when that is full, are refused."""
+    queue_bytes: int = 128 << 20
     """Bytes, roughly, that those records may hold."""
     readers: int = 3
     """Threads that read, each with a connection of its own."""
     master_key: bytes | None = None
     """32 bytes that seal the keys at rest; None = ``master.key`` in the directory, made if the
     database is new."""
+    retention: RetentionSettings = KEEP_ALL
+    """How much of the past is kept."""
+    spill_bytes: int = 256 << 20
+    """Size of the file that takes records which the database cannot take yet; 0 = none."""

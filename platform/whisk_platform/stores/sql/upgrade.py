@@ -15,7 +15,7 @@ from whisk_platform.stores.sql.schema import SCHEMA_VERSION, metadata
 Step = Callable[[Any], None]
 """Leads from one version to the next, given Alembic's operations."""
 
-_STEPS = {1: "v1_first", 2: "v2_filters"}
+_STEPS = {1: "v1_first", 2: "v2_filters", 3: "v3_usage"}
 """The module in ``migrations`` that leads to each version."""
 
 

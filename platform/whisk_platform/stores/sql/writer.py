@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import StoreError, StoreFullError
+from whisk_platform.stores.sql.backlog import Backlog, Deferred
 from whisk_platform.stores.sql.failures import is_full, is_machine
 from whisk_platform.stores.sql.lane import Lane
 
@@ -29,6 +30,9 @@ BATCH_ITEMS = 2_000
 
 GATHER_S = 0.001
 """How long, at most, awaited work waits for as many callers as came together the last time."""
+
+TRIAL_ITEMS = 64
+"""Deferred items in a transaction after one that failed."""
 
 RETRY_S = 0.25
 """Pause before deferred work that could not be written is tried again."""
@@ -40,11 +44,14 @@ CLOSED = "The store is closed."
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
+class _Awaited:
     lane: int
     item: Any
-    future: asyncio.Future[Any] | None
+    future: asyncio.Future[Any]
     size: int
+
+
+_Work: TypeAlias = _Awaited | Deferred
 
 
 class Writer:
@@ -53,6 +60,7 @@ class Writer:
     Args:
         engine: whose transactions take the write lock at once.
         lanes: in the order in which a transaction serves them.
+        backlog: where deferred work waits; what is in it already is written first.
         window_s: how long deferred work may wait.
         committed: told after each commit, on the writer's thread.
     """
@@ -61,6 +69,7 @@ class Writer:
         self,
         engine: Engine,
         lanes: Sequence[Lane],
+        backlog: Backlog,
         *,
         window_s: float,
         committed: Callable[[], None],
@@ -71,10 +80,11 @@ class Writer:
         self._committed = committed
         self._loop = asyncio.get_running_loop()
         self._changed = threading.Condition(threading.Lock())
-        self._awaited: deque[_Work] = deque()
-        self._deferred: deque[_Work] = deque()
+        self._awaited: deque[_Awaited] = deque()
+        self._awaited_bytes = 0
+        self._backlog = backlog
         self._flushes: list[tuple[int, asyncio.Future[Any]]] = []
-        self._deferred_in = 0
+        self._deferred_in = len(backlog)
         self._deferred_out = 0
         self._due = 0.0
         self._retry_at = 0.0
@@ -85,14 +95,21 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="whisk-store-write", daemon=True)
         self.transactions = 0
         """Commits so far."""
-        self.queued_bytes = 0
-        """Bytes of all work that is not written yet, as its owners estimated them."""
         self.full = False
         """Whether the last attempt to write found the disk full."""
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
+
+    @property
+    def queued_bytes(self) -> int:
+        """Bytes of all work in memory that is not written yet, as its owners estimated them."""
+        return self._awaited_bytes + self._backlog.bytes
+
+    def has_room(self) -> bool:
+        """Whether more work may come; on any thread."""
+        return self._backlog.has_room()
 
     @property
     def deferred_items(self) -> int:
@@ -112,8 +129,8 @@ class Writer:
         with self._changed:
             if self._stop_at is not None:
                 raise StoreError(CLOSED)
-            self._awaited.append(_Work(lane, item, future, size))
-            self.queued_bytes += size
+            self._awaited.append(_Awaited(lane, item, future, size))
+            self._awaited_bytes += size
             if len(self._awaited) >= self._wake_at:
                 self._changed.notify()
         COUNTERS.db_writes_before_reply += 1
@@ -122,13 +139,13 @@ class Writer:
     def defer(self, lane: int, item: Any, size: int) -> None:
         """Queue one item for the next batch and return at once."""
         with self._changed:
-            if not self._deferred:
+            if not self._backlog:
                 self._due = time.monotonic() + self._window_s
                 self._changed.notify()
-            self._deferred.append(_Work(lane, item, None, size))
+            if self._backlog.add(Deferred(lane, item, size)):
+                self._lanes[lane].parked(item)
             self._deferred_in += 1
-            self.queued_bytes += size
-            if len(self._deferred) == BATCH_ITEMS:
+            if len(self._backlog) == BATCH_ITEMS:
                 self._changed.notify()
 
     async def flush(self) -> None:
@@ -171,7 +188,7 @@ class Writer:
         """Wait until a transaction is worth its cost; None = the end."""
         with self._changed:
             while not self._ready(now := time.monotonic()):
-                if self._stop_at is not None and (not self._deferred or now >= self._stop_at):
+                if self._stop_at is not None and (not self._backlog or now >= self._stop_at):
                     return None
                 self._changed.wait(self._patience(now))
             self._gather()
@@ -180,13 +197,13 @@ class Writer:
     def _ready(self, now: float) -> bool:
         if self._awaited:
             return True
-        if not self._deferred or now < self._retry_at:
+        if not self._backlog or now < self._retry_at:
             return False
-        enough = len(self._deferred) >= BATCH_ITEMS
+        enough = len(self._backlog) >= BATCH_ITEMS
         return enough or now >= self._due or self._stop_at is not None
 
     def _patience(self, now: float) -> float | None:
-        if not self._deferred:
+        if not self._backlog:
             return None
         return max(self._due - now, self._retry_at - now, 0.0001)
 
@@ -205,13 +222,14 @@ class Writer:
         batch: list[_Work] = []
         while self._awaited and len(batch) < BATCH_ITEMS:
             work = self._awaited.popleft()
-            if work.future is not None and work.future.cancelled():
-                self.queued_bytes -= work.size
+            if work.future.cancelled():
+                self._awaited_bytes -= work.size
             else:
                 batch.append(work)
-        if time.monotonic() >= self._retry_at:
-            while self._deferred and len(batch) < BATCH_ITEMS:
-                batch.append(self._deferred.popleft())
+        if len(batch) < BATCH_ITEMS and time.monotonic() >= self._retry_at:
+            # A disk that was full is tried with little: it may be so still.
+            most = TRIAL_ITEMS if self._backlog.diverting else BATCH_ITEMS - len(batch)
+            batch.extend(self._backlog.take(min(most, BATCH_ITEMS - len(batch))))
         return batch
 
     def _commit(self, batch: list[_Work]) -> None:
@@ -246,6 +264,7 @@ class Writer:
             for lane, _, items in served:
                 lane.settle(items, committed)
         self.full = False
+        self._backlog.diverting = False
         self.transactions += 1
         COUNTERS.db_transactions += 1
         self._committed()
@@ -269,34 +288,36 @@ class Writer:
             if not self.full:
                 # The connection may have lost its file: the next attempt opens it afresh.
                 self._disconnect()
-            self._put_back([work for work in batch if work.future is None], error)
-            awaited = [work for work in batch if work.future is not None]
+            self._put_back([work for work in batch if isinstance(work, Deferred)], error)
+            awaited = [work for work in batch if isinstance(work, _Awaited)]
             self._finish(awaited, [_failure(error) for _ in awaited])
         elif len(batch) > 1:
             # One of them cannot be written: the others must not suffer for it.
             for work in batch:
                 self._commit([work])
         else:
-            if batch[0].future is None:
+            if isinstance(batch[0], Deferred):
                 self._lanes[batch[0].lane].refuse(batch[0].item, error)
             self._finish(batch, [_failure(error)])
 
-    def _put_back(self, batch: list[_Work], error: Exception) -> None:
+    def _put_back(self, batch: list[Deferred], error: Exception) -> None:
         """Keep deferred work for the next attempt, and tell those who wait for it."""
         with self._changed:
             self._retry_at = time.monotonic() + RETRY_S
-            self._deferred.extendleft(reversed(batch))
+            for work in self._backlog.put_back(batch):
+                self._lanes[work.lane].parked(work.item)
             flushes, self._flushes = self._flushes, []
         self._answer([(future, _failure(error)) for _, future in flushes])
 
-    def _finish(self, batch: list[_Work], outcomes: Sequence[Any]) -> None:
+    def _finish(self, batch: Sequence[_Work], outcomes: Sequence[Any]) -> None:
         answers: list[tuple[asyncio.Future[Any], Any]] = []
         with self._changed:
             for work, outcome in zip(batch, outcomes, strict=True):
-                self.queued_bytes -= work.size
-                if work.future is None:
+                if isinstance(work, Deferred):
+                    self._backlog.done(work)
                     self._deferred_out += 1
                 else:
+                    self._awaited_bytes -= work.size
                     answers.append((work.future, outcome))
             if self._flushes:
                 waiting = [pair for pair in self._flushes if pair[0] > self._deferred_out]
@@ -309,7 +330,8 @@ class Writer:
         """The thread ends: nobody may go on waiting for it."""
         with self._changed:
             self._stop_at = 0.0
-            waiting = [work.future for work in self._awaited if work.future is not None]
+            self._backlog.to_file()
+            waiting: list[asyncio.Future[Any]] = [work.future for work in self._awaited]
             waiting.extend(future for _, future in self._flushes)
             self._awaited.clear()
             self._flushes.clear()
