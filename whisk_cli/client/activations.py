@@ -25,6 +25,8 @@ class Filter:
         since: Only those started at or after this time, epoch milliseconds; 0 for no bound.
         upto: Only those started at or before this time, epoch milliseconds; 0 for no bound.
         full: Whole records instead of summaries.
+        status: Only those that ended so; for servers that can choose by it.
+        kind: Only those of actions of this kind; for servers that can choose by it.
     """
 
     limit: int
@@ -33,6 +35,8 @@ class Filter:
     since: int = 0
     upto: int = 0
     full: bool = False
+    status: str = ""
+    kind: str = ""
 
     def query(self) -> list[tuple[str, str]]:
         """Write the query parameters, sorted by name as the reference sends them."""
@@ -45,6 +49,10 @@ class Filter:
             pairs.append(("since", str(self.since)))
         if self.upto:
             pairs.append(("upto", str(self.upto)))
+        if self.status:
+            pairs.append(("status", self.status))
+        if self.kind:
+            pairs.append(("kind", self.kind))
         return sorted(pairs)
 
 

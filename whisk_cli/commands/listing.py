@@ -6,6 +6,7 @@ from whisk_cli import arguments
 from whisk_cli.client import entities, rules
 from whisk_cli.client.api import Client
 from whisk_cli.client.entities import Kind
+from whisk_cli.commands.options import Page
 from whisk_cli.errors import CliError, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject
@@ -13,18 +14,14 @@ from whisk_cli.names import OWN_NAMESPACE, namespace_only, shown_namespace
 from whisk_cli.render import lists
 
 
-def show_page(
-    run: Invocation, kind: Kind, given: list[str] | None, *, skip: int, limit: int, by_name: bool
-) -> None:
+def show_page(run: Invocation, kind: Kind, given: list[str] | None, page: Page) -> None:
     """List one kind of entity.
 
     Args:
         run: The invocation.
         kind: The collection.
         given: Positional arguments: nothing, or ``/namespace``.
-        skip: How many of the newest to leave out.
-        limit: The most to show.
-        by_name: Whether to sort by name.
+        page: Which of them, and in which order.
 
     Raises:
         CliError: Wrong arguments, or the server refused.
@@ -32,11 +29,17 @@ def show_page(
     client = run.client()
     named = arguments.expect(given, 0, 1, arguments.OPTIONAL_NAMESPACE)
     namespace = namespace_only(named[0]) if named else OWN_NAMESPACE
+    if not page.is_plain:
+        from whisk_cli.commands import longlist
+
+        wanted = longlist.Listing(kind=kind, namespace=namespace)
+        longlist.show_entities(run, client, wanted, page)
+        return
     with explained(f"Unable to obtain the list of {kind} for namespace '{shown_namespace()}'"):
-        listed = entities.list_page(client, kind, namespace, limit=limit, skip=skip)
+        listed = entities.list_page(client, kind, namespace, limit=page.limit, skip=page.skip)
     if kind == "rules":
         listed = rules_with_status(run, client, namespace, listed)
-    lists.show(run.console, kind, listed, by_name=by_name)
+    lists.show(run.console, kind, listed, by_name=page.by_name)
 
 
 def rules_with_status(

@@ -5,11 +5,11 @@ Default output is written as plain text, never wrapped, never parsed for markup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from whisk_cli.errors import OutputClosed
-from whisk_cli.jsonvalue import JSONValue
+from whisk_cli.jsonvalue import JSONObject, JSONValue
 from whisk_cli.render import jsontext
 
 if TYPE_CHECKING:
@@ -77,6 +77,15 @@ class Console:
         from whisk_cli.output import view
 
         view.show(self, self.choice, noun, value)
+        return True
+
+    def pages(self, noun: str, pages: Iterable[Sequence[JSONObject]]) -> bool:
+        """Write a list that comes in pages if a format was asked for, see :meth:`document`."""
+        if self.choice is None:
+            return False
+        from whisk_cli.output import view
+
+        view.show_pages(self, self.choice, noun, pages)
         return True
 
     def write(self, text: str) -> None:

@@ -55,8 +55,10 @@ def show_pages(
         pages: The entities in the server's order, at least one page.
         by_name: Whether to sort by name instead.
     """
-    if by_name or console.choice is not None:
-        show(console, kind, [each for page in pages for each in page], by_name=by_name)
+    if by_name:
+        show(console, kind, [each for page in pages for each in page], by_name=True)
+        return
+    if console.pages(kind, pages):
         return
     look = _LOOKS[kind]
     for number, page in enumerate(pages):

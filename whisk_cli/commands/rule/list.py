@@ -9,10 +9,17 @@ from whisk_cli import declare, invocation
 from whisk_cli.commands.listing import show_page
 from whisk_cli.commands.options import (
     DEFAULT_LIMIT,
+    AllOption,
+    CountOption,
     LimitOption,
+    NameOption,
     NameSortOption,
     NamespaceArgument,
+    Page,
+    RuleStatusOption,
+    SinceOption,
     SkipOption,
+    UptoOption,
 )
 
 
@@ -22,7 +29,24 @@ def list_rules(
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,
     name_sort: NameSortOption = False,
+    every: AllOption = False,
+    count: CountOption = False,
+    name: NameOption = "",
+    status: RuleStatusOption = "",
+    since: SinceOption = "",
+    upto: UptoOption = "",
 ) -> None:
     """List the rules of a namespace."""
     run = invocation.current(ctx)
-    show_page(run, "rules", given, skip=skip, limit=limit, by_name=name_sort)
+    page = Page(
+        skip=skip,
+        limit=limit,
+        by_name=name_sort,
+        every=every,
+        count=count,
+        name=name,
+        status=status,
+        since=since,
+        upto=upto,
+    )
+    show_page(run, "rules", given, page)

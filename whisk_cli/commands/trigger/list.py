@@ -9,10 +9,16 @@ from whisk_cli import declare, invocation
 from whisk_cli.commands.listing import show_page
 from whisk_cli.commands.options import (
     DEFAULT_LIMIT,
+    AllOption,
+    CountOption,
     LimitOption,
+    NameOption,
     NameSortOption,
     NamespaceArgument,
+    Page,
+    SinceOption,
     SkipOption,
+    UptoOption,
 )
 
 
@@ -22,7 +28,22 @@ def list_triggers(
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,
     name_sort: NameSortOption = False,
+    every: AllOption = False,
+    count: CountOption = False,
+    name: NameOption = "",
+    since: SinceOption = "",
+    upto: UptoOption = "",
 ) -> None:
     """List the triggers of a namespace."""
     run = invocation.current(ctx)
-    show_page(run, "triggers", given, skip=skip, limit=limit, by_name=name_sort)
+    page = Page(
+        skip=skip,
+        limit=limit,
+        by_name=name_sort,
+        every=every,
+        count=count,
+        name=name,
+        since=since,
+        upto=upto,
+    )
+    show_page(run, "triggers", given, page)
