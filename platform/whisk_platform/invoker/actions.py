@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from whisk_platform.common.errors import StoreError, WhiskError
@@ -22,6 +22,9 @@ from whisk_platform.spi.stores import ArtifactStore, Document
 
 THREAD_BYTES = 64 << 10
 """Code longer than this is encoded in a thread."""
+READ_AHEAD_S = 0.1
+"""Code that was read ahead counts as new for so long: who has waited longer for a container gets
+what is newest then."""
 
 
 class FetchError(WhiskError):
@@ -57,6 +60,8 @@ class LoadedAction:
     prepared: PreparedAction
     code: RawJSON | None
     """As a JSON string, ready to be spliced into the body of ``/init``; None = no code."""
+    read_ahead: float | None = None
+    """Loop time at which it was read before anybody asked for it; None once somebody has."""
 
     @property
     def code_bytes(self) -> int:
@@ -96,6 +101,26 @@ class ActionCache:
         self._actions.move_to_end(fqn)
         return prepared
 
+    async def meet(self, fqn: FullyQualifiedEntityName, revision: int) -> PreparedAction:
+        """Read the newest revision of an action that ``known`` does not know.
+
+        No container has been initialized with it, so its code will be asked for next: both come
+        with one read.
+
+        Args:
+            fqn: the action's name.
+            revision: as for ``known``.
+
+        Raises:
+            FetchError: see ``fetch``.
+        """
+        if revision == 0 and fqn in self._actions:
+            return await self.fetch(fqn)
+        loaded = await self._share((fqn, True))
+        now = asyncio.get_running_loop().time()
+        self._keep(replace(loaded, read_ahead=now))
+        return loaded.prepared
+
     async def fetch(self, fqn: FullyQualifiedEntityName) -> PreparedAction:
         """Read the newest revision of an action's metadata, once however many ask.
 
@@ -115,7 +140,9 @@ class ActionCache:
         """
         key = (action.fqn, action.revision)
         loaded = self._code.get(key)
-        if loaded is not None:
+        if loaded is not None and self._is_current(loaded):
+            if loaded.read_ahead is not None:
+                loaded = self._code[key] = replace(loaded, read_ahead=None)
             self._code.move_to_end(key)
             return loaded
         return await self._share((action.fqn, True))
@@ -165,6 +192,11 @@ class ActionCache:
         if known is None and len(self._actions) > self._most:
             self._actions.popitem(last=False)
         return prepared
+
+    def _is_current(self, loaded: LoadedAction) -> bool:
+        if loaded.read_ahead is None:
+            return True
+        return asyncio.get_running_loop().time() - loaded.read_ahead <= READ_AHEAD_S
 
     def _keep(self, loaded: LoadedAction) -> None:
         action = loaded.prepared.action

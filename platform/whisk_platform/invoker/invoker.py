@@ -243,7 +243,7 @@ class Invoker:
 
     async def _resolve(self, message: ActivationMessage) -> None:
         try:
-            prepared = await self._actions.fetch(message.action)
+            prepared = await self._actions.meet(message.action, message.revision)
         except FetchError as error:
             self._completion.fail(message, None, failure(error.code, error.message))
             return

@@ -66,3 +66,26 @@ async def test_code_too_long_for_the_cache_is_read_all_the_same() -> None:
     loaded = await actions.load((await actions.fetch(action("a").fqn)).action)
     assert loaded.code is not None
     assert bytes(loaded.code) == b'"' + b"x" * 200_000 + b'"'
+
+
+async def test_an_action_that_is_met_comes_with_its_code_in_one_read() -> None:
+    stores = MemoryStores()
+    await stored(stores, "a")
+    actions = await cache(stores)
+    met = await actions.meet(action("a").fqn, 1)
+    loaded = await actions.load(met.action)
+    assert loaded.code is not None
+    assert bytes(loaded.code) == b'"code"'
+    assert stores.artifacts.reads == 1
+
+
+async def test_asking_for_the_newest_of_a_known_action_does_not_read_its_code_again() -> None:
+    stores = MemoryStores()
+    await stored(stores, "a")
+    actions = await cache(stores)
+    met = await actions.meet(action("a").fqn, 0)
+    assert (await actions.load(met.action)).code is not None
+    await actions.meet(action("a").fqn, 0)
+    assert stores.artifacts.reads == 2
+    await actions.load(met.action)
+    assert stores.artifacts.reads == 2
