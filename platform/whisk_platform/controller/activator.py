@@ -109,14 +109,18 @@ class Activator:
             UnavailableError: there is no room for it.
         """
         target = invocation.target
-        executable = target.action.exec
-        if isinstance(executable, CodeExec) and executable.kind in self._deprecated:
-            raise BadRequestError(texts.deprecated_kind(executable.kind))
+        if self.is_deprecated(target):
+            raise BadRequestError(texts.deprecated_kind(target.action.exec.kind))
         if target.is_composite:
             return await self._start_composite(invocation)
         message = self.message(invocation)
         ended = await self._balancer.publish(invocation.target.action, message)
         return Started(message=message, ended=ended)
+
+    def is_deprecated(self, target: ResolvedAction) -> bool:
+        """Whether the action's kind is known, but not run any more."""
+        executable = target.action.exec
+        return isinstance(executable, CodeExec) and executable.kind in self._deprecated
 
     async def _start_composite(self, invocation: Invocation) -> Started:
         if isinstance(invocation.payload, dict):

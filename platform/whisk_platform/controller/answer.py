@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeAlias
 
 from starlette.types import Send
 
@@ -75,6 +77,36 @@ def error_answer(status: int, message: str, transid: TransactionId) -> Answer:
         challenge = b'Basic realm="OpenWhisk secure realm",charset=UTF-8'
         headers = ((b"www-authenticate", challenge),)
     return Answer(status=status, body=dumps({"error": message, "code": transid}), headers=headers)
+
+
+def head_of(answer: Answer, transid: TransactionId) -> bytes:
+    """The head of an answer as HTTP/1.1 spells it, without the empty line at its end.
+
+    Args:
+        answer: with a body, not streamed.
+        transid: of the request, made by us.
+    """
+    key = (answer.status, answer.cors, answer.content_type)
+    common = _common.get(key) or _common_head(key)
+    return b"%bx-request-id: %b\r\n%bcontent-length: %d\r\n" % (
+        common,
+        transid.encode("latin-1"),
+        b"".join(b"%b: %b\r\n" % line for line in answer.headers),
+        len(answer.body),
+    )
+
+
+_Lines: TypeAlias = tuple[tuple[bytes, bytes], ...]
+_common: dict[tuple[int, _Lines, bytes | None], bytes] = {}
+
+
+def _common_head(key: tuple[int, _Lines, bytes | None]) -> bytes:
+    """What answers of one sort have in common; there are a handful of sorts."""
+    status, cors, content_type = key
+    lines = cors if content_type is None else (*cors, (b"content-type", content_type))
+    head = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+    made = _common[key] = head + b"".join(b"%b: %b\r\n" % line for line in lines)
+    return made
 
 
 async def send_answer(

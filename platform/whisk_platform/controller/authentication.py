@@ -28,7 +28,8 @@ class Authenticator:
         self._clock = clock
         self._cache: dict[str, tuple[Identity, float]] = {}
         self._by_namespace: dict[str, tuple[Identity, float]] = {}
-        self._generation = 0
+        self.generation = 0
+        """Grows whenever what is known may have changed."""
 
     async def authenticate(self, authorization: str | None) -> Identity:
         """Find the identity of a request.
@@ -46,13 +47,18 @@ class Authenticator:
         if cached is not None and cached[1] > now:
             return cached[0]
         key = parse_basic(authorization)
-        generation = self._generation
+        generation = self.generation
         identity = await self._subjects.by_key(key.uuid, key.key) if key is not None else None
         if identity is None:
             raise UnauthorizedError(texts.BAD_CREDENTIALS)
-        if generation == self._generation:
+        if generation == self.generation:
             _remember(self._cache, authorization, identity, now)
         return identity
+
+    def known(self, authorization: str) -> tuple[Identity, float] | None:
+        """The identity of a header that was read before, and until when it counts."""
+        cached = self._cache.get(authorization)
+        return cached if cached is not None and cached[1] > self._clock.monotonic() else None
 
     async def owner_of(self, namespace: str) -> Identity | None:
         """The identity of a namespace, for web actions and recovery."""
@@ -60,9 +66,9 @@ class Authenticator:
         now = self._clock.monotonic()
         if cached is not None and cached[1] > now:
             return cached[0]
-        generation = self._generation
+        generation = self.generation
         identity = await self._subjects.by_namespace(namespace)
-        if identity is not None and generation == self._generation:
+        if identity is not None and generation == self.generation:
             _remember(self._by_namespace, namespace, identity, now)
         return identity
 
@@ -71,7 +77,7 @@ class Authenticator:
 
         What is being read meanwhile may be older than the change, so it is not cached either.
         """
-        self._generation += 1
+        self.generation += 1
         self._cache.clear()
         self._by_namespace.clear()
 

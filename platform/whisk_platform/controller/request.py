@@ -7,8 +7,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
+from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import (
     BadRequestError,
     MalformedContentError,
@@ -151,7 +152,7 @@ class Request:
         """
         if self._body is not None:
             return self._body
-        self._refuse_longer(self.content_length, limit)
+        refuse_longer(self.content_length, limit)
         chunks: list[bytes] = []
         size = 0
         more = True
@@ -165,15 +166,9 @@ class Request:
                 raise TooLargeError
             chunks.append(chunk)
             more = message.get("more_body", False)
-        self._refuse_longer(size, limit)
+        refuse_longer(size, limit)
         self._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return self._body
-
-    def _refuse_longer(self, size: int, limit: int | None) -> None:
-        if limit is not None and size > limit:
-            raise TooLargeError(texts.larger_than_allowed("Request", size, limit))
-        if size > MAX_BODY_BYTES:
-            raise TooLargeError
 
     async def json_body(self, limit: int | None = None) -> bytes:
         """The body of a request that carries JSON, or nothing.
@@ -199,10 +194,36 @@ class Request:
             MalformedContentError: anything else.
             TooLargeError: more than ``limit`` bytes.
         """
-        body = await self.json_body(limit)
-        if not body:
-            return {}
-        try:
-            return split_object(body)
-        except JSONTextError as error:
-            raise MalformedContentError(error.message) from error
+        return arguments_of(await self.json_body(limit))
+
+
+async def nothing_received() -> Message:
+    """For a request whose body nobody reads."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def refuse_longer(size: int, limit: int | None) -> None:
+    """Verify that a body may be so long.
+
+    Raises:
+        TooLargeError: it may not; the text names both sizes when a limit was given.
+    """
+    if limit is not None and size > limit:
+        raise TooLargeError(texts.larger_than_allowed("Request", size, limit))
+    if size > MAX_BODY_BYTES:
+        raise TooLargeError
+
+
+def arguments_of(body: bytes) -> JSONObject:
+    """The arguments of an invocation: an object, or nothing at all.
+
+    Raises:
+        MalformedContentError: anything else.
+    """
+    if not body:
+        return {}
+    COUNTERS.payload_codecs += 1
+    try:
+        return split_object(body)
+    except JSONTextError as error:
+        raise MalformedContentError(error.message) from error

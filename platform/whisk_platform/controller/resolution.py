@@ -159,6 +159,17 @@ class Resolver:
             self._cache[(fqn, identity.namespace)] = resolved
         return resolved
 
+    @property
+    def generation(self) -> int:
+        """Grows whenever an entity changes."""
+        return self._catalog.generation
+
+    def known(self, fqn: FullyQualifiedEntityName, identity: Identity) -> ResolvedAction | None:
+        """What ``action`` has found before, if nothing has changed since."""
+        if self._generation != self._catalog.generation:
+            return None
+        return self._cache.get((fqn, identity.namespace))
+
     async def _resolve(self, fqn: FullyQualifiedEntityName, identity: Identity) -> ResolvedAction:
         package_name = fqn.package_name
         if package_name is None:

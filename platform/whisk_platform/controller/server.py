@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from whisk_platform.common.errors import SettingsError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.controller.edge.acceptor import Acceptor
+from whisk_platform.controller.edge.express import Express
 from whisk_platform.controller.edge.protocol import EdgeProtocol
 from whisk_platform.controller.edge.settings import EdgeSettings
 
@@ -111,6 +112,7 @@ class HttpServer:
         edge: EdgeSettings = _USUAL_EDGE,
         tls: ssl.SSLContext | None = None,
         plain: socket.socket | None = None,
+        express: Express[Any] | None = None,
     ) -> None:
         """Make a server.
 
@@ -121,8 +123,9 @@ class HttpServer:
             tls: how TLS is spoken on the listener; None = plain HTTP. Plain HTTP is understood
                 either way, and told apart by the scheme.
             plain: where only plain HTTP is spoken, beside TLS.
+            express: answers known requests without the application.
         """
-        protocol = functools.partial(EdgeProtocol, edge)
+        protocol = functools.partial(EdgeProtocol, edge, express=express)
         config = uvicorn.Config(
             app,
             http=cast(type[asyncio.Protocol], protocol),

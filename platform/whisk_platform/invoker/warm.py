@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import ContainerError
@@ -72,10 +73,11 @@ class WarmRuns:
         Returns:
             False = nothing has happened, because something would have to be waited for.
         """
-        container = place.container
-        if job.message.journaled or not container.alive or not self._is_prompt(container):
+        if job.message.journaled or not place.container.alive:
             return False
-        assert isinstance(container, PromptContainer)
+        container = self._prompt_one(place.container)
+        if container is None:
+            return False
 
         def ended(ran: Ran | Refused) -> None:
             self._ended(slot, place, job, ran)
@@ -89,12 +91,13 @@ class WarmRuns:
         self._tasks.hold()
         return True
 
-    def _is_prompt(self, container: Container) -> bool:
+    def _prompt_one(self, container: Container) -> PromptContainer | None:
+        # Asking a protocol takes longer than all the rest of a run, so each class is asked once.
         kind = type(container)
         known = self._prompt.get(kind)
         if known is None:
             known = self._prompt[kind] = isinstance(container, PromptContainer)
-        return known
+        return cast(PromptContainer, container) if known else None
 
     def _ended(self, slot: Slot, place: Place, job: Job, ran: Ran | Refused) -> None:
         self._tasks.let_go()
@@ -134,7 +137,7 @@ class WarmRuns:
             self._hands.do(following)
 
     def _settle(self, place: Place, job: Job, activation: Activation, ran: Ran) -> None:
-        pending: PromptLog = ran.log  # type: ignore[assignment]
+        pending = cast(PromptLog, ran.log)
         try:
             self._completion.settle_now(job.message, job.prepared, activation, pending, ran.live)
         except Exception:

@@ -42,6 +42,13 @@ class MemoryBus:
             await self._activations.accept(_entry(message))
         subscription.handler(message)
 
+    def try_send(self, topic: str, message: ActivationMessage) -> bool:
+        """Hand over one message that needs no journal; see the port."""
+        if message.journaled:
+            return False
+        self._open(topic, message).handler(message)
+        return True
+
     async def send_all(self, topic: str, messages: Sequence[ActivationMessage]) -> None:
         """Hand over several messages after one write; see the port."""
         subscription = self._open(topic, *messages)

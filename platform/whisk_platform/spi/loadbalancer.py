@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,23 @@ class LoadBalancer(Protocol):
         Raises:
             UnavailableError: no invoker can take it.
             StoreError: it could not be made durable.
+        """
+
+    def try_publish(
+        self, action: Action, message: ActivationMessage, ended: Callable[[Activation], None]
+    ) -> bool:
+        """Hand a message over at once, if nothing has to be waited for.
+
+        Args:
+            action: what will run.
+            message: how.
+            ended: called once with the record; perhaps before this returns.
+
+        Returns:
+            False = nothing has happened; ``publish`` it.
+
+        Raises:
+            UnavailableError: no invoker can take it.
         """
 
     def in_flight(self, namespace_uuid: str) -> int:

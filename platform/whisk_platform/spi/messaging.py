@@ -36,6 +36,16 @@ class MessageBus(Protocol):
             StoreError: the message could not be made durable; it was not handed over.
         """
 
+    def try_send(self, topic: str, message: ActivationMessage) -> bool:
+        """Hand over one message at once, if it needs no journal and no waiting.
+
+        Returns:
+            False = nothing has happened; ``send`` it.
+
+        Raises:
+            UnavailableError: nobody listens, or no more work can be held.
+        """
+
     async def send_all(self, topic: str, messages: Sequence[ActivationMessage]) -> None:
         """Hand over several messages, made durable together in one write: all or none.
 

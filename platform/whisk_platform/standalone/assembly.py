@@ -16,6 +16,7 @@ from whisk_platform.common.tasks import Supervisor
 from whisk_platform.controller.activator import Activator
 from whisk_platform.controller.activity.hub import ActivityHub
 from whisk_platform.controller.activity.pacer import Pacer
+from whisk_platform.controller.api.actions.express import ExpressInvoker
 from whisk_platform.controller.app import application
 from whisk_platform.controller.authentication import Authenticator
 from whisk_platform.controller.blocklist import publish_blocklist
@@ -23,6 +24,7 @@ from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.composites import Composites
 from whisk_platform.controller.conductors import Conductors
 from whisk_platform.controller.edge.application import Edge
+from whisk_platform.controller.edge.express import Express
 from whisk_platform.controller.lost import LostComposites
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.sequences import Sequences
@@ -102,6 +104,7 @@ async def _server(endpoint: Endpoint, platform: Platform, listeners: Listeners) 
         edge=edge,
         tls=endpoint.context(namespaces),
         plain=listeners.plain,
+        express=Express(ExpressInvoker(platform.services, platform.side_tasks)),
     )
 
 

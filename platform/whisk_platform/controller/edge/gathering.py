@@ -38,6 +38,12 @@ class GatheringTransport:
         else:
             self._transport.write(held + data)
 
+    def write_whole(self, data: bytes) -> None:
+        """Send what nothing else belongs to."""
+        if self._held is not None:
+            self._release()
+        self._transport.write(data)
+
     def close(self) -> None:
         """Send what was held back, then close."""
         self._release()

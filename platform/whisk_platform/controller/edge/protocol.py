@@ -10,13 +10,19 @@ import re
 from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
+from whisk_platform.common.deadlines import deadlines
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.ids import TransactionId, new_transaction_id
 from whisk_platform.common.jsontext import dumps
-from whisk_platform.controller.edge.gathering import GatheringTransport
+from whisk_platform.controller.edge.express import Express, ExpressCycle
+from whisk_platform.controller.edge.gathering import LARGE_BYTES, GatheringTransport
 from whisk_platform.controller.edge.settings import EdgeSettings
 
 OVERSIZED = "whisk.oversized"
@@ -35,8 +41,9 @@ class EdgeProtocol(HttpToolsProtocol):
     """One connection."""
 
     # The base has nearly as many attributes as the interpreter reads quickly; ours stand beside.
-    __slots__ = ("_bytes", "_in_head", "_most_head", "_most_uri", "_piece_bytes", "_progress",
-                 "_refusal", "_requests", "_settings", "_since")  # fmt: skip
+    __slots__ = ("_between", "_bytes", "_deadlines", "_express", "_in_head", "_most_head",
+                 "_most_uri", "_piece_bytes", "_progress", "_refusal", "_requests", "_settings",
+                 "_since", "_whole")  # fmt: skip
 
     def __init__(
         self,
@@ -46,6 +53,7 @@ class EdgeProtocol(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        express: Express[Any] | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._settings = settings
@@ -57,6 +65,12 @@ class EdgeProtocol(HttpToolsProtocol):
         self._bytes = 0
         """Of the pieces that hold the request; what else they hold counts, too."""
         self._requests = 0
+        self._express = express
+        self._deadlines = deadlines()
+        self._between = True
+        """Whether what comes next is the beginning of a request."""
+        self._whole: bytes | None = None
+        """The piece that is being read, if it begins with a request."""
         self._progress: tuple[object, ...] | None = None
         self._since = 0.0
 
@@ -64,9 +78,18 @@ class EdgeProtocol(HttpToolsProtocol):
         """A client has connected."""
         super().connection_made(transport)
         self.transport = cast(asyncio.Transport, GatheringTransport(transport, self.loop))
+        if self._settings.https_port is not None and self.scheme == "http":
+            self._express = None
 
     def data_received(self, data: bytes) -> None:
         """Take in what has arrived."""
+        if self._express is not None:
+            if self._between and data.startswith(b"POST ") and self._is_free():
+                if self._take_express(self._express, data):
+                    return
+                self._whole = data
+            else:
+                self._whole = None
         self._piece_bytes = len(data)
         self._bytes += self._piece_bytes
         if self._bytes <= self._most_head or self._may_go_on():
@@ -76,6 +99,7 @@ class EdgeProtocol(HttpToolsProtocol):
         """A request begins."""
         super().on_message_begin()
         self._requests += 1
+        self._between = False
         self._in_head = True
         self._bytes = self._piece_bytes
 
@@ -102,6 +126,59 @@ class EdgeProtocol(HttpToolsProtocol):
         if self._bytes > self._settings.head_bytes:
             self._check_head()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        super().on_message_complete()
+        self._between = True
+        if self._whole is not None:
+            request, self._whole = self._whole, None
+            alike = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
+            if self._express is not None and alike and OVERSIZED not in self.scope:
+                self._express.learn(request, self.url, self.headers)
+
+    def on_response_complete(self) -> None:
+        """An answer is out; does what the inherited method does, with a cheaper alarm."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        alarm = self._deadlines.set(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task = cast(asyncio.TimerHandle, alarm)
+
+    def _is_free(self) -> bool:
+        """Whether no request is under way, and the client takes in what it gets."""
+        done = self.cycle is None or self.cycle.response_complete
+        return done and not self.flow.write_paused and not self.transport.is_closing()
+
+    def _take_express(self, express: Express[Any], request: bytes) -> bool:
+        before = self.cycle
+        cycle = ExpressCycle(self._respond, self.flow)
+        self.cycle = cast(RequestResponseCycle, cycle)
+        self._unset_keepalive_if_required()
+        if express.take(request, cycle.reply):
+            self._requests += 1
+            return True
+        self.cycle = before
+        return False
+
+    def _respond(self, cycle: ExpressCycle, head: bytes, body: bytes) -> None:
+        cycle.response_started = cycle.response_complete = True
+        transport = cast(GatheringTransport, self.transport)
+        if not cycle.keep_alive:
+            head += b"connection: close\r\n"
+        if len(body) > LARGE_BYTES:
+            transport.write_whole(head + b"\r\n")
+            transport.write_whole(body)
+        else:
+            transport.write_whole(b"%b\r\n%b" % (head, body))
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot become a request; uvicorn's sentence is replaced by ours."""

@@ -6,6 +6,7 @@ Source: contracts data-plane §8 (lean and standalone).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TypeAlias
 
 from whisk_platform.common.ids import ActivationId
@@ -17,8 +18,9 @@ from whisk_platform.spi.messaging import MessageBus
 
 INVOKER_TOPIC = "invoker0"
 
-_Waiting: TypeAlias = tuple[asyncio.Future[Activation], str, int]
-"""Woken by the end; the namespace's uuid; megabytes."""
+_Ended: TypeAlias = Callable[[Activation], None]
+_Waiting: TypeAlias = tuple[_Ended, str, int]
+"""Told about the end; the namespace's uuid; megabytes."""
 
 
 class LeanBalancer:
@@ -37,7 +39,12 @@ class LeanBalancer:
     ) -> asyncio.Future[Activation]:
         """Hand a message over; see the port."""
         future: asyncio.Future[Activation] = asyncio.get_running_loop().create_future()
-        self._track(message, future, action.limits.memory)
+
+        def ended(activation: Activation) -> None:
+            if not future.done():
+                future.set_result(activation)
+
+        self._track(message, ended, action.limits.memory)
         try:
             await self._bus.send(INVOKER_TOPIC, message)
         except BaseException:
@@ -45,6 +52,19 @@ class LeanBalancer:
             raise
         self._published += 1
         return future
+
+    def try_publish(self, action: Action, message: ActivationMessage, ended: _Ended) -> bool:
+        """Hand a message over at once; see the port."""
+        # Tracked first: it may end before it is handed over completely.
+        self._track(message, ended, action.limits.memory)
+        sent = False
+        try:
+            sent = self._bus.try_send(INVOKER_TOPIC, message)
+        finally:
+            if not sent:
+                self._untrack(message.activation_id)
+        self._published += sent
+        return sent
 
     def in_flight(self, namespace_uuid: str) -> int:
         """Activations of a namespace under way."""
@@ -63,32 +83,29 @@ class LeanBalancer:
             in_flight_mb=sum(memory_mb for _, _, memory_mb in self._waiting.values()),
         )
 
-    def _track(
-        self, message: ActivationMessage, future: asyncio.Future[Activation], memory_mb: int
-    ) -> None:
+    def _track(self, message: ActivationMessage, ended: _Ended, memory_mb: int) -> None:
         namespace = message.user.authkey.uuid
-        self._waiting[message.activation_id] = (future, namespace, memory_mb)
+        self._waiting[message.activation_id] = (ended, namespace, memory_mb)
         self._in_flight[namespace] = self._in_flight.get(namespace, 0) + 1
 
-    def _untrack(self, activation_id: ActivationId) -> asyncio.Future[Activation] | None:
+    def _untrack(self, activation_id: ActivationId) -> _Ended | None:
         entry = self._waiting.pop(activation_id, None)
         if entry is None:
             return None
-        future, namespace, _ = entry
+        ended, namespace, _ = entry
         left = self._in_flight[namespace] - 1
         if left:
             self._in_flight[namespace] = left
         else:
             del self._in_flight[namespace]
-        return future
+        return ended
 
     def _completed(self, acknowledgement: Acknowledgement) -> None:
-        future = self._untrack(acknowledgement.activation_id)
-        if future is None:
+        ended = self._untrack(acknowledgement.activation_id)
+        if ended is None:
             return
         self._completions += 1
-        if not future.done():
-            future.set_result(acknowledgement.activation)
+        ended(acknowledgement.activation)
 
 
 def provide(bus: MessageBus, controller: str) -> LeanBalancer:

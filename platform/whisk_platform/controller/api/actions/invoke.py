@@ -9,13 +9,14 @@ from whisk_platform.common.errors import MalformedQueryError
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.jsontext import dumps
 from whisk_platform.controller import texts
-from whisk_platform.controller.activator import Invocation, Started, wait_for
+from whisk_platform.controller.activator import Invocation, wait_for
 from whisk_platform.controller.answer import Answer
 from whisk_platform.controller.payloads import payload_limit
 from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 from whisk_platform.entities import journal, wire
 from whisk_platform.entities.activation import Activation, StatusCode
+from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.spi.stores import JournalEntry
 
@@ -40,7 +41,7 @@ async def invoke(services: Services, request: Request, fqn: FullyQualifiedEntity
     identity = request.identity
     blocking = request.flag("blocking")
     only_result = request.flag("result") and blocking
-    timeout_ms = _timeout_ms(request, services.limits.blocking_wait_ms)
+    wait_ms = timeout_ms(request, services.limits.blocking_wait_ms)
     services.operations.admission.check()
     services.throttles.check_invocation(identity)
     target = await services.resolver.action(fqn, identity)
@@ -57,9 +58,9 @@ async def invoke(services: Services, request: Request, fqn: FullyQualifiedEntity
     )
     if not blocking:
         return accepted(started.activation_id)
-    activation = await wait_for(started, timeout_ms / 1000)
+    activation = await wait_for(started, wait_ms / 1000)
     if activation is None:
-        await outlive_the_wait(services, started)
+        await outlive_the_wait(services, started.message)
         return accepted(started.activation_id)
     return finished(activation, only_result)
 
@@ -90,19 +91,24 @@ def activation_header(activation_id: ActivationId) -> tuple[tuple[bytes, bytes],
     return ((b"x-openwhisk-activation-id", activation_id.encode()),)
 
 
-async def outlive_the_wait(services: Services, started: Started) -> None:
+async def outlive_the_wait(services: Services, message: ActivationMessage) -> None:
     """Make a blocking call durable whose client is about to be told to come back later.
 
     From here on it counts as accepted work: should the platform die, it ends as lost, not as
     silence.
     """
     entry = JournalEntry(
-        activation_id=started.activation_id, message=journal.encode(started.message), started=True
+        activation_id=message.activation_id, message=journal.encode(message), started=True
     )
     await services.activations.accept(entry)
 
 
-def _timeout_ms(request: Request, most: int) -> int:
+def timeout_ms(request: Request, most: int) -> int:
+    """How long a request wants to wait.
+
+    Raises:
+        MalformedQueryError: no number, or beyond ``most``.
+    """
     value = request.query.get("timeout")
     if value is None:
         return most

@@ -166,7 +166,7 @@ async def _run(services: Services, call: _Call, payload: JSONObject) -> Answer:
     )
     activation = await wait_for(started, services.limits.blocking_wait_ms / 1000)
     if activation is None:
-        await outlive_the_wait(services, started)
+        await outlive_the_wait(services, started.message)
         answer = pretty_error(202, texts.RESPONSE_NOT_READY, request.transid)
     else:
         answer = await failing_pretty(_decoded(call, activation), request.transid)
