@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from whisk_cli.errors import CliError, UsageError
 from whisk_cli.inputs import Given, Input
+from whisk_cli.suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,8 @@ class _Pass:
             self._input_with_equals(name, self.input_flags[name], value)
             return
         if name not in self.known:
-            raise flag_error(f"unknown flag: {name}")
+            known = [each for each in (*self.known, *self.input_flags) if each.startswith("--")]
+            raise flag_error(f"unknown flag: {name}{did_you_mean(name, known).rstrip()}")
         flag, setting = self.known[name]
         if flag.takes_value:
             self._store(flag, setting, value if equals else self._value(f"{name}"))

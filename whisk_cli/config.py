@@ -120,7 +120,11 @@ def profile_path(environment: Mapping[str, str]) -> Path | None:
     if named is not None:
         return Path(named) if named else None
     home = environment.get("HOME")
-    return (Path(home) if home else Path.home()) / ".wskprops"
+    try:
+        return (Path(home) if home else Path.home()) / ".wskprops"
+    except RuntimeError:
+        # A user without an entry in the system's list, as in many containers.
+        return None
 
 
 def resolve(flags: Mapping[str, str | bool], environment: Mapping[str, str]) -> Settings:

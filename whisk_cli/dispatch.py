@@ -9,7 +9,7 @@ from whisk_cli import argv, completion, config, registry
 from whisk_cli.errors import USAGE_HINT, CliError, ExitCode
 from whisk_cli.inputs import with_files_read
 from whisk_cli.invocation import Invocation
-from whisk_cli.suggestions import close
+from whisk_cli.suggestions import did_you_mean
 from whisk_cli.version import __version__
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     if noun == "help":
         return run([*rest, "--help"], environment, console)
     found = registry.find(noun)
+    if found is None and noun in registry.RESERVED:
+        raise CliError(registry.RESERVED[noun])
     if found is None:
         raise _unknown_noun(noun)
     from whisk_cli import tree
@@ -90,11 +92,7 @@ def wants_traceback(tokens: Sequence[str], environment: Mapping[str, str]) -> bo
 
 def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
     """Say that a command does not exist, and which ones have a close name."""
-    message = f'unknown command "{word}" for "{path}"'
-    meant = close(word, names)
-    if meant:
-        message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in meant)
-    return message
+    return f'unknown command "{word}" for "{path}"' + did_you_mean(word, names)
 
 
 def _descend(

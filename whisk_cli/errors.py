@@ -125,5 +125,9 @@ class ServerError(CliError):
         self.activation_id = activation_id
 
 
+class OutputFailed(Exception):
+    """The output cannot be written, for example to a full disk; the message is the reason."""
+
+
 class OutputClosed(Exception):
     """The reader of stdout or stderr went away; the program ends quietly."""

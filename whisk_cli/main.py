@@ -28,7 +28,6 @@ How a command is added (the interface other packages build on):
 
 from __future__ import annotations
 
-import os
 import sys
 
 TYPE_CHECKING = False
@@ -70,16 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tell_version() -> int:
     from whisk_cli.version import __version__
 
-    sys.stdout.write(f"wsk {__version__}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"wsk {__version__}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        _silence_streams()
+        return _unwritable(problem)
     return 0
 
 
 def _silence_streams() -> None:
-    # The interpreter flushes both streams when it ends: a closed pipe would make it complain, and
-    # after Ctrl-C half a line would be printed.
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        except (OSError, ValueError):
-            continue
+    from whisk_cli.streams import silence
+
+    silence(sys.stdout, sys.stderr)

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from whisk_cli import dispatch
-from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, OutputClosed
+from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, OutputClosed, OutputFailed
 from whisk_cli.render.console import Console, wants_color
+from whisk_cli.streams import silence
 
 
 def execute(tokens: Sequence[str]) -> int:
@@ -35,6 +36,10 @@ def execute(tokens: Sequence[str]) -> int:
         console.flush()
     except OutputClosed as problem:
         raise BrokenPipeError from problem
+    except OutputFailed as problem:
+        silence(sys.stdout)
+        sys.stderr.write(f"error: The output cannot be written: {problem}.\n")
+        return ExitCode.GENERAL
     return code
 
 
@@ -51,6 +56,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
 
     Raises:
         OutputClosed: The reader of the output went away.
+        OutputFailed: The output cannot be written.
         KeyboardInterrupt: The person pressed Ctrl-C.
     """
     try:
@@ -58,7 +64,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     except CliError as problem:
         _report(problem, console)
         return problem.exit_code
-    except (OutputClosed, KeyboardInterrupt):
+    except (OutputClosed, OutputFailed, KeyboardInterrupt):
         raise
     except Exception as problem:
         if dispatch.wants_traceback(tokens, environment):

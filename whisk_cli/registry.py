@@ -116,6 +116,17 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
 """Every noun shipped in this distribution."""
 
 
+RESERVED: Mapping[str, str] = MappingProxyType(
+    {
+        "api": "This wsk does not manage API gateways yet: make the action a web action with "
+        "'wsk action update NAME --web true', and 'wsk action get NAME --url' shows its URL.",
+        "project": "This wsk does not deploy projects yet: use 'wsk package', 'wsk action', "
+        "'wsk trigger' and 'wsk rule' with create or update.",
+    }
+)
+"""Nouns of the original that are not there yet, and what to use meanwhile."""
+
+
 def plug_ins() -> dict[str, Noun]:
     """List the nouns that other distributions install; a built-in noun cannot be replaced."""
     from importlib import metadata

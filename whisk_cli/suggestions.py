@@ -26,6 +26,12 @@ def close(word: str, names: Iterable[str]) -> list[str]:
     )
 
 
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """Write the lines that name what somebody may have meant; nothing if no name is close."""
+    meant = close(word, names)
+    return "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in meant) if meant else ""
+
+
 def distance(left: str, right: str) -> int:
     """Count the insertions, deletions and replacements that turn one word into the other."""
     row = list(range(len(right) + 1))

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from whisk_cli.client import endpoint, narration
 from whisk_cli.client.http import Response, Stream
 from whisk_cli.config import Settings
-from whisk_cli.errors import ExitCode, ServerError, UsageError
+from whisk_cli.errors import ExitCode, NetworkError, ServerError, UsageError
 from whisk_cli.jsonvalue import JSONValue, members, parse, text_of
 from whisk_cli.render import jsontext
 from whisk_cli.version import __version__
@@ -137,12 +137,19 @@ class Client:
 
         Raises:
             CliError: As :meth:`request`.
+            NetworkError: Something else than the API answered.
             ServerError: The status is not 2xx.
         """
         response = self.request(method, path, query=query, body=body, authenticated=authenticated)
         if not 200 <= response.status < 300:
             raise failure(response)
-        return decoded(response)
+        value = decoded(response)
+        if value is None and "html" in response.headers.get("content-type", ""):
+            raise NetworkError(
+                f"{self.settings.base_url} answered with a web page instead of JSON. "
+                "Is it the API host, or does a proxy answer in its place?"
+            )
+        return value
 
     def close(self) -> None:
         """Close the connection."""

@@ -20,7 +20,9 @@ def address_of(settings: Settings) -> Address:
         CliError: There is none, or it is not a host or an ``http``/``https`` URL.
     """
     if not settings.api_host:
-        raise UsageError("The API host is not valid: An API host must be provided.\n")
+        raise UsageError(
+            f"The API host is not valid: An API host must be provided.{_unused(settings)}\n"
+        )
     try:
         return parse_address(settings.base_url)
     except ValueError as problem:
@@ -28,6 +30,17 @@ def address_of(settings: Settings) -> Address:
             f"The API host is not valid: '{settings.api_host}' {problem}. "
             "Use a form such as https://host or http://host:3233."
         ) from problem
+
+
+def _unused(settings: Settings) -> str:
+    """Name a profile that is there and does not help, perhaps because it is no profile."""
+    path = settings.profile_path
+    try:
+        if path is None or not path.stat().st_size:
+            return ""
+    except OSError:
+        return ""
+    return f" The file '{path}' has no line APIHOST=HOST."
 
 
 def parse_address(url: str) -> Address:

@@ -5,10 +5,11 @@ Default output is written as plain text, never wrapped, never parsed for markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from whisk_cli.errors import OutputClosed
+from whisk_cli.errors import OutputClosed, OutputFailed
 from whisk_cli.jsonvalue import JSONObject, JSONValue
 from whisk_cli.render import jsontext
 
@@ -112,6 +113,7 @@ class Console:
 
         Raises:
             OutputClosed: The reader went away.
+            OutputFailed: They cannot be written.
         """
         _flush(self._out)
 
@@ -142,14 +144,20 @@ def encode(text: str) -> bytes:
 
 
 def _put(stream: BinaryIO, text: str) -> None:
-    try:
+    with _told():
         stream.write(encode(text))
-    except BrokenPipeError as problem:
-        raise OutputClosed from problem
 
 
 def _flush(stream: BinaryIO) -> None:
-    try:
+    with _told():
         stream.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError as problem:
         raise OutputClosed from problem
+    except OSError as problem:
+        raise OutputFailed(problem.strerror or str(problem)) from problem

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from whisk_cli.errors import CliError, ExitCode, OutputClosed
+from whisk_cli.errors import CliError, ExitCode, OutputClosed, OutputFailed
 from whisk_cli.render.console import Console, wants_color
+from whisk_cli.streams import silence
 from whisk_cli.wskadmin import commandline
 from whisk_cli.wskadmin.session import Session
 
@@ -32,9 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = run(tokens, environment, console)
         console.flush()
     except OutputClosed:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout, sys.stderr)
         return ExitCode.BROKEN_PIPE
+    except OutputFailed as problem:
+        silence(sys.stdout)
+        sys.stderr.write(f"error: The output cannot be written: {problem}.\n")
+        return ExitCode.GENERAL
     except KeyboardInterrupt:
+        silence(sys.stdout, sys.stderr)
         return ExitCode.INTERRUPTED
     return code
 
@@ -65,7 +71,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         console.error(problem.message.rstrip())
         misused = problem.exit_code == ExitCode.MISUSE
         return ExitCode.MISUSE if misused else ExitCode.GENERAL
-    except (OutputClosed, KeyboardInterrupt):
+    except (OutputClosed, OutputFailed, KeyboardInterrupt):
         raise
     except Exception as problem:
         if "WSK_CLI_DEBUG" in environment:
