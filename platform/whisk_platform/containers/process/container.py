@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
 import os
 import select
-from collections.abc import Callable
-from typing import Final
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from whisk_platform.common.deadlines import Deadline, deadlines
 from whisk_platform.common.errors import ContainerError
@@ -54,6 +57,19 @@ class ProcessLog:
         return self.lines.finish(complete=self.complete)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An init as it goes to the launcher."""
+
+    body: bytes
+    handle: int | None = None
+    """A descriptor that goes along; the container closes it."""
+
+
+PrepareInit: TypeAlias = Callable[[bytes, ProcessLog], Awaitable[Prepared | Reply]]
+"""Makes of an init what the launcher gets, or answers it without the launcher."""
+
+
 class ProcessContainer:
     """One sandbox that runs one action, or waits for one."""
 
@@ -86,6 +102,9 @@ class ProcessContainer:
         """Called when nothing of it is left."""
         self.on_busy: Callable[[ProcessContainer, bool], None] | None = None
         """Called when an activation begins and ends; None where nobody needs to know."""
+        self.on_init: PrepareInit | None = None
+        """Prepares each init, for kinds that are compiled; None where there is nothing to do."""
+        self._handle: int | None = None
         self._listening = False
         self._listen()
         self._pipes: dict[Stream, int] = {"stdout": sandbox.stdout, "stderr": sandbox.stderr}
@@ -127,8 +146,19 @@ class ProcessContainer:
         return ProcessLog(self, limit_bytes, tap)
 
     async def init(self, body: bytes, *, timeout_s: float, log: ActivationLog) -> Outcome:
-        """Send the body of ``/init``."""
-        return await self._request(framing.INIT, body, timeout_s, log, _INIT_KEEP)
+        """Send the body of ``/init``; time that preparing takes does not count."""
+        if self.on_init is None:
+            return await self._request(framing.INIT, body, timeout_s, log, _INIT_KEEP)
+        if not isinstance(log, ProcessLog):
+            raise ContainerError("The log was not opened by this container.")
+        prepared = await self.on_init(body, log)
+        if isinstance(prepared, Reply):
+            return prepared
+        self._handle = prepared.handle
+        try:
+            return await self._request(framing.INIT, prepared.body, timeout_s, log, _INIT_KEEP)
+        finally:
+            self._let_go_of_handle()
 
     async def run(
         self, body: bytes, *, timeout_s: float, log: ActivationLog, limit_bytes: int
@@ -267,8 +297,12 @@ class ProcessContainer:
 
     def _write(self, header: bytes, body: bytes) -> None:
         """Send with one system call where the socket's buffer allows it."""
+        rights: list[tuple[int, int, bytes]] = []
+        if self._handle is not None:  # goes with the first byte
+            packed = array.array("i", [self._handle]).tobytes()
+            rights.append((socket.SOL_SOCKET, socket.SCM_RIGHTS, packed))
         try:
-            sent = self.sandbox.channel.sendmsg([header, body])
+            sent = self.sandbox.channel.sendmsg([header, body], rights)
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -277,6 +311,11 @@ class ProcessContainer:
         if sent < len(header) + len(body):
             self._pending = [memoryview(header + body)[sent:]]
             self._loop.add_writer(self.sandbox.channel, self._write_rest)
+
+    def _let_go_of_handle(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
 
     def _write_rest(self) -> None:
         try:

@@ -12,6 +12,7 @@ from functools import partial
 
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process import toolchains
+from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Program
 from whisk_platform.containers.process.life import Life
@@ -51,6 +52,7 @@ class ProcessFactory:
         self._memory_read = (0.0, 0)
         self._limits_memory = False
         self._discards: set[asyncio.Task[None]] = set()
+        self._compiling: CompileService | None = None
 
     @property
     def manifest(self) -> RuntimesManifest:
@@ -89,7 +91,7 @@ class ProcessFactory:
         extra = self._extra(spec.environment)
         container = self._take_stem(spec) if not extra else None
         if container is None:
-            container = self._adopt(await starter.start(spec, extra))
+            container = await self._make(starter, spec, extra)
         return container
 
     def memory_used_mb(self) -> int:
@@ -108,6 +110,9 @@ class ProcessFactory:
         stems, self._stems = self._stems, {}
         starters, self._starters = self._starters, {}
         await asyncio.gather(*(cells.close() for cells in stems.values()))
+        compiling, self._compiling = self._compiling, None
+        if compiling is not None:
+            await compiling.close()
         await asyncio.gather(*(container.destroy() for container in list(self._containers)))
         await asyncio.gather(*self._discards)
         await asyncio.gather(*(starter.close() for starter in starters.values()))
@@ -155,6 +160,7 @@ class ProcessFactory:
             network=self._settings.network,
             warnings=(*found.warnings, *success.warnings, *filter(None, failures)),
         )
+        self._compiling = CompileService(self._settings, success.premises, self._adopt)
         self._fill_stems(success.container)
 
     def _fill_stems(self, first: ProcessContainer) -> None:
@@ -166,8 +172,18 @@ class ProcessFactory:
             cells.start([first] if first.spec.kind == runtime.kind else [])
 
     async def _make_stem(self, kind: str) -> ProcessContainer:
-        starter = self._starters[kind]
-        return self._adopt(await starter.start(stem_spec(kind, self._settings), {}))
+        return await self._make(self._starters[kind], stem_spec(kind, self._settings), {})
+
+    async def _make(
+        self, starter: Starter, spec: ContainerSpec, extra: Mapping[str, str]
+    ) -> ProcessContainer:
+        compiling, toolchain = self._compiling, starter.toolchain
+        if compiling is None or toolchain.compiler is None:
+            return self._adopt(await starter.start(spec, extra))
+        await compiling.ready(toolchain)
+        container = self._adopt(await starter.start(spec, extra))
+        container.on_init = partial(compiling.prepare, toolchain)
+        return container
 
     def _take_stem(self, spec: ContainerSpec) -> ProcessContainer | None:
         """A waiting sandbox that fits; one that was sized at its start does not grow."""

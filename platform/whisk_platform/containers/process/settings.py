@@ -47,6 +47,14 @@ class ProcessSettings:
     """Where the launchers are; None finds the installed ones."""
     default_memory_mb: int = 256
     """For which memory limit sandboxes are prepared before their limit is known."""
+    compile_memory_mb: int = 1024
+    """For one build with everything it writes; enough for the largest standard packages."""
+    compile_seconds: float = 120.0
+    """For one build; it has nothing to do with the action's own time limit."""
+    compile_cache_mb: int = 1024
+    """Finished programs on disk; the longest unused go first."""
+    prepared_dir: Path | None = None
+    """Where toolchains keep what all builds share; None = in ``state_dir``."""
     lacking: frozenset[Part] = frozenset()
     """Parts of the machine to do without, to see how the platform behaves where they lack."""
 
@@ -74,5 +82,11 @@ class ProcessSettings:
         for kind, count in self.stem_cells.items():
             if not 0 <= count <= 100:
                 raise SettingsError(f"{count} stem cells of '{kind}' is not between 0 and 100.")
+        if self.compile_memory_mb < 256:
+            raise SettingsError(f"{self.compile_memory_mb} MB to compile with is below 256 MB.")
+        if self.compile_seconds <= 0:
+            raise SettingsError(f"{self.compile_seconds:g} s to compile in is not above 0.")
+        if self.compile_cache_mb < 1:
+            raise SettingsError(f"{self.compile_cache_mb} MB of programs is below 1 MB.")
         if self.default_memory_mb < 32:
             raise SettingsError(f"A default memory of {self.default_memory_mb} MB is below 32 MB.")

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
-from whisk_platform.containers.process.languages import nodejs, php, python, ruby
+from whisk_platform.containers.process.languages import (
+    go,
+    java,
+    nodejs,
+    php,
+    python,
+    ruby,
+    rust,
+)
 from whisk_platform.containers.process.languages.language import (
     Language,
     Missing,
@@ -24,6 +32,9 @@ LANGUAGES: tuple[Language, ...] = (
     nodejs.LANGUAGE,
     php.LANGUAGE,
     ruby.LANGUAGE,
+    go.LANGUAGE,
+    rust.LANGUAGE,
+    java.LANGUAGE,
 )
 """In the order in which they are tried and listed; the first proves the isolation level."""
 
@@ -52,6 +63,7 @@ async def detect(settings: ProcessSettings) -> Found:
     premise = Premise(
         launchers=settings.runtimes_dir or _installed_launchers(),
         own_python=base_interpreter(),
+        prepared=settings.prepared_dir or settings.state_dir / "prepared",
         chosen={family: path for family, path in chosen.items() if path is not None},
     )
     answers = await asyncio.gather(

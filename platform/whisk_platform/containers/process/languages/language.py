@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 Command: TypeAlias = Callable[[str, int], list[str]]
 """Program and arguments, from the launcher's path inside the sandbox and the memory limit in MB."""
@@ -29,24 +29,27 @@ class Program:
     serves no larger limit than it was prepared for."""
 
 
-class Compiler(Protocol):
-    """Makes of an action's code, once for each code digest, what the launcher starts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiler:
+    """How code becomes what the launcher starts: in a sandbox of its own, once for each digest."""
 
-    @property
-    def identity(self) -> str:
-        """Part of the cache key: everything beside the code that changes the output."""
-
-    async def compile(self, source: Path, main: str, target: Path) -> None:
-        """Compile into an empty directory.
-
-        Args:
-            source: a directory with the unpacked archive, or with the one source file.
-            main: the entry point as the action names it.
-            target: what the launcher gets as ``value.path`` afterwards.
-
-        Raises:
-            CompilationError: the code is wrong; the message is the compiler's own text.
-        """
+    identity: str
+    """Everything beside the code that the output depends on: toolchain, launcher, flags."""
+    builder: Path
+    """The language's ``build.py``, which a zygote loads."""
+    interpreter: str
+    """The Python that runs it."""
+    trees: tuple[str, ...]
+    """Directories that a build needs beside the system's."""
+    facts: Mapping[str, str]
+    """What the builder is told; ``{prepared}`` stands for the place of the prepared folder."""
+    fill: Callable[[Path], None]
+    """Prepares a folder once for all builds, from installed and shipped files alone; blocks,
+    raises ContainerError with the remedy."""
+    archives: bool = True
+    """Whether archives of sources are built too, not only plain source."""
+    starts_prepared: bool = False
+    """Whether the launcher itself lies in the prepared folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,8 @@ class Premise:
     """The folder with one folder for each language's launcher."""
     own_python: str
     """The real interpreter that runs the platform."""
+    prepared: Path
+    """Where languages keep what they prepare once; see ``Compiler.fill``."""
     chosen: dict[str, Path]
     """Programs that the operator named, by family."""
 

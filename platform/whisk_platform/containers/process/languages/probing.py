@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 _SECONDS = 10.0
+_SOURCES = (".py", ".go", ".rs", ".java")
 
 
 def answer(command: list[str]) -> str | None:
@@ -71,3 +75,66 @@ def own_trees(executable: str) -> tuple[str, ...]:
     if tree in ("/", "/usr"):
         return ()
     return tuple(path for path in (folder, f"{tree}/lib", f"{tree}/lib64") if os.path.isdir(path))
+
+
+def work(command: list[str], environment: dict[str, str], place: Path, seconds: float) -> None:
+    """Run a program of a toolchain on files of our own.
+
+    Args:
+        command: program and arguments.
+        environment: all of it.
+        place: working directory.
+        seconds: until it is killed.
+
+    Raises:
+        OSError: it cannot be started.
+        subprocess.SubprocessError: it fails or takes too long.
+    """
+    subprocess.run(
+        ["nice", "-n", "5", *command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=seconds,
+        check=True,
+        cwd=place,
+        env=environment,
+    )
+
+
+def reason(error: OSError | subprocess.SubprocessError) -> str:
+    """What went wrong, in one line, without its full stop."""
+    if isinstance(error, subprocess.CalledProcessError):
+        words = bytes(error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
+        if words:
+            return words[0].rstrip(".")[:300]
+        return f"it ended with status {error.returncode}"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"it took longer than {error.timeout:.0f} s"
+    return str(error).rstrip(".")
+
+
+def identity(family: str, version: str, *folders: Path) -> str:
+    """What the output of a compiler depends on beside the code.
+
+    Args:
+        family: of the language.
+        version: of the toolchain, in full.
+        folders: with launcher and builder.
+    """
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.suffix in _SOURCES:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{family} {version} {platform.machine()} {digest.hexdigest()}"
+
+
+def prepared(directory: Path, family: str, identity: str) -> Path:
+    """Where a toolchain keeps what it prepares once for all builds.
+
+    Args:
+        directory: of all prepared folders.
+        family: of the language.
+        identity: everything that the content depends on.
+    """
+    return directory / f"{family}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"

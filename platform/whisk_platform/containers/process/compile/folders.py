@@ -1,0 +1,98 @@
+"""What a toolchain prepares once for all builds: compiled packages, crates, a launcher.
+
+Made from installed and shipped files alone, never from an action's, by the platform itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from whisk_platform.common.errors import ContainerError
+from whisk_platform.containers.process.languages import probing
+
+Fill = Callable[[Path], None]
+"""Puts content into an empty directory; blocks."""
+
+_DONE = ".done"
+
+
+class Folders:
+    """The prepared folders of one state directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Use a directory, which is made when it is first needed."""
+        self._directory = directory
+        self._filling: dict[str, asyncio.Task[None]] = {}
+
+    def place(self, family: str, identity: str) -> Path:
+        """Where the folder of a toolchain is; exists, though perhaps empty.
+
+        Raises:
+            ContainerError: it cannot be made.
+        """
+        place = probing.prepared(self._directory, family, identity)
+        try:
+            place.mkdir(mode=0o755, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ContainerError(f"The directory '{place}' cannot be made: {error}.") from error
+        return place
+
+    async def ensure(self, place: Path, fill: Fill) -> None:
+        """Fill a folder, once however many ask, also from several processes.
+
+        Raises:
+            ContainerError: it cannot be filled; the sentence has the remedy.
+        """
+        if (place / _DONE).exists():
+            return
+        task = self._filling.get(place.name)
+        if task is None:
+            work = asyncio.to_thread(_fill, place, fill)
+            task = asyncio.create_task(work, name=f"prepare {place.name}")
+            self._filling[place.name] = task
+            task.add_done_callback(lambda _: self._filling.pop(place.name, None))
+        await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Wait for what cannot be interrupted. Never raises."""
+        await asyncio.gather(*self._filling.values(), return_exceptions=True)
+
+
+def _fill(place: Path, fill: Fill) -> None:
+    try:
+        with open(f"{place}.lock", "w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            if (place / _DONE).exists():
+                return
+            for leftover in place.iterdir():
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            # The place itself stays: sandboxes may show it already.
+            fresh = Path(tempfile.mkdtemp(dir=place.parent, prefix="new-"))
+            try:
+                fill(fresh)
+                make_readable(fresh)
+                for one in list(fresh.iterdir()):
+                    one.rename(place / one.name)
+                (place / _DONE).touch()
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise ContainerError(f"'{place}' cannot be prepared: {error}.") from error
+
+
+def make_readable(directory: Path) -> None:
+    """Let users without rights read a tree, and nobody but us write it."""
+    for folder, _, names in os.walk(directory):
+        os.chmod(folder, 0o755)
+        for name in names:
+            path = os.path.join(folder, name)
+            with contextlib.suppress(OSError):
+                executable = os.stat(path).st_mode & 0o100
+                os.chmod(path, 0o755 if executable else 0o644)

@@ -1,0 +1,78 @@
+"""Builds Java actions from one source file; jars need no building.
+
+Loaded by a zygote; ``compiled/workbench.py`` does what all languages have in common.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+import zipfile
+from types import ModuleType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whisk_runtimes.compiled.workbench import Job
+
+_PUBLIC = re.compile(r"^\s*public\s+(?:final\s+|abstract\s+)*(?:class|record|enum)\s+(\w+)", re.M)
+
+
+def build(job: Job) -> tuple[str, str]:
+    """Make a jar.
+
+    Args:
+        job: the code; facts: ``javac`` (the program), ``library`` (Gson's jar).
+
+    Returns:
+        Its path and its protocol.
+
+    Raises:
+        BuildError: the code is wrong.
+    """
+    public = _PUBLIC.search(job.code)
+    # A public class wants a file of its name.
+    name = public[1] if public else job.main.partition("#")[0].rpartition(".")[2] or "Main"
+    job.write(f"source/{name}.java", job.code)
+    place = os.path.join(job.directory, "source")
+    classes = os.path.join(job.directory, "classes")
+    command = [job.facts["javac"], "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-nowarn"]
+    command += ["-encoding", "UTF-8", "-cp", job.facts["library"], "-d", classes, f"{name}.java"]
+    job.run(command, place, {})
+    path = os.path.join(job.directory, "action.jar")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as jar:
+        for folder, _, names in os.walk(classes):
+            for one in sorted(names):
+                inner = os.path.relpath(os.path.join(folder, one), classes)
+                jar.write(os.path.join(folder, one), inner)
+    return path, "archive"
+
+
+def _load(folder: str, name: str) -> ModuleType:
+    runtimes = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    path = os.path.join(runtimes, folder, f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"whisk_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_workbench = _load("compiled", "workbench")
+
+
+def prewarm() -> None:
+    """Load what a build needs."""
+    _workbench.prewarm()
+
+
+def serve(channel_fd: int) -> None:
+    """Build once; never returns.
+
+    Args:
+        channel_fd: Descriptor of the stream socket; taken over.
+    """
+    _workbench.serve(channel_fd, build)
