@@ -75,8 +75,9 @@ def _tell_version() -> int:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        _silence_streams()
-        return _unwritable(problem)
+        from whisk_cli.streams import tell_unwritable
+
+        return tell_unwritable(problem.strerror)
     return 0
 
 

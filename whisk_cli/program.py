@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from whisk_cli import dispatch
 from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, OutputClosed, OutputFailed
 from whisk_cli.render.console import Console, wants_color
-from whisk_cli.streams import silence
+from whisk_cli.streams import tell_unwritable
 
 
 def execute(tokens: Sequence[str]) -> int:
@@ -37,9 +37,7 @@ def execute(tokens: Sequence[str]) -> int:
     except OutputClosed as problem:
         raise BrokenPipeError from problem
     except OutputFailed as problem:
-        silence(sys.stdout)
-        sys.stderr.write(f"error: The output cannot be written: {problem}.\n")
-        return ExitCode.GENERAL
+        return tell_unwritable(problem)
     return code
 
 

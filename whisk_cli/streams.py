@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TextIO
 
 
@@ -17,3 +18,17 @@ def silence(*streams: TextIO) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         except (OSError, ValueError):
             continue
+
+
+def tell_unwritable(reason: object) -> int:
+    """Say on stderr that stdout cannot be written, for example to a full disk.
+
+    Args:
+        reason: Why.
+
+    Returns:
+        The exit code.
+    """
+    silence(sys.stdout)
+    sys.stderr.write(f"error: The output cannot be written: {reason}.\n")
+    return 1

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from whisk_cli.errors import CliError, ExitCode, OutputClosed, OutputFailed
 from whisk_cli.render.console import Console, wants_color
-from whisk_cli.streams import silence
+from whisk_cli.streams import silence, tell_unwritable
 from whisk_cli.wskadmin import commandline
 from whisk_cli.wskadmin.session import Session
 
@@ -36,9 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence(sys.stdout, sys.stderr)
         return ExitCode.BROKEN_PIPE
     except OutputFailed as problem:
-        silence(sys.stdout)
-        sys.stderr.write(f"error: The output cannot be written: {problem}.\n")
-        return ExitCode.GENERAL
+        return tell_unwritable(problem)
     except KeyboardInterrupt:
         silence(sys.stdout, sys.stderr)
         return ExitCode.INTERRUPTED

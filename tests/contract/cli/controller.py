@@ -134,7 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers:
             self.send_header(name, value)
         if answer.status != 204:
-            self.send_header("Content-Type", "application/json")
+            if "Content-Type" not in dict(answer.headers):
+                self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
