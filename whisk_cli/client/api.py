@@ -28,6 +28,8 @@ Query = Sequence[tuple[str, str]]
 
 USER_AGENT = f"OpenWhisk-CLI/1.0 ({__version__}) {sys.platform} {os.uname().machine}"
 
+_NO_ROUTE = "The requested resource could not be found."
+
 ACTIVATION_HEADER = "x-openwhisk-activation-id"
 
 
@@ -142,7 +144,7 @@ class Client:
         """
         response = self.request(method, path, query=query, body=body, authenticated=authenticated)
         if not 200 <= response.status < 300:
-            raise failure(response)
+            raise lacking(path, response) or failure(response)
         value = decoded(response)
         if value is None and "html" in response.headers.get("content-type", ""):
             raise NetworkError(
@@ -178,6 +180,26 @@ def decoded(response: Response) -> JSONValue:
         return parse(response.body.decode("utf-8"))
     except ValueError:
         return None
+
+
+def lacking(path: str, response: Response) -> ServerError | None:
+    """Say that the server has no operator API, if that is what its answer means.
+
+    Args:
+        path: What was asked for, below the version of the API.
+        response: An error answer.
+
+    Source:
+        contracts/rest-api.md §1.1: the text of a path that no route has, unlike that of an entity.
+    """
+    text = text_of(members(decoded(response)).get("error"))
+    if not path.startswith("admin/") or (response.status, text) != (404, _NO_ROUTE):
+        return None
+    message = (
+        "This server has no operator API: subjects, limits, invokers and containers of another "
+        "OpenWhisk are managed with its own tools."
+    )
+    return ServerError(message, status=response.status, body=response.body)
 
 
 def failure(response: Response) -> ServerError:

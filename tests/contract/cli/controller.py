@@ -51,6 +51,8 @@ class Controller:
 
     address: str = ""
     asked: list[Asked] = field(default_factory=list)
+    otherwise: tuple[int, str] | None = None
+    """Status and text for what is not in the script; by default a text that names it."""
     _script: dict[str, list[Answer]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -87,8 +89,8 @@ class Controller:
             self.asked.append(asked)
             answers = self._script.get(asked.line)
             if not answers:
-                text = {"error": f"not in the script: {asked.line}", "code": "tid"}
-                return Answer(status=418, body=_dump(text))
+                status, error = self.otherwise or (418, f"not in the script: {asked.line}")
+                return Answer(status=status, body=_dump({"error": error, "code": "tid"}))
             return answers.pop(0) if len(answers) > 1 else answers[0]
 
     @property
