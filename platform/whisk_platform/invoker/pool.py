@@ -104,14 +104,14 @@ class Pool:
         """Take an activation; the caller has asked for room."""
         lane = self._lanes.get(job.key)
         if lane is not None and lane.warm:
-            lane.past.calls += 1
+            lane.past.called(now)
             return [self._occupy(next(reversed(lane.warm)), lane, job, now)]
         effects: Effects = []
         if lane is None:
             lane, older = self._lanes.open(job)
             if older is not None:
                 effects = self._retire(older)
-        lane.past.calls += 1
+        lane.past.called(now)
         lane.past.missed(now)
         self._enqueue(lane, job, now)
         return [*effects, *self._admit(now)]

@@ -78,9 +78,7 @@ def _line(shape: str, share: float, policy: str, group: Sequence[Result]) -> str
     )
 
 
-def _summary(
-    results: Sequence[Result], groups: dict[tuple[str, float], list[Result]]
-) -> list[str]:
+def _summary(results: Sequence[Result], groups: dict[tuple[str, float], list[Result]]) -> list[str]:
     lines = []
     for policy in results[0].outcomes:
         if policy == REFERENCE:

@@ -168,7 +168,7 @@ def make(shape: str, *, count: int, hours: float, seed: int) -> Workload:
     draw = random.Random(f"{shape} {seed}")
     made = functions(count, draw)
     if shape == "in turn":
-        return in_turn(made, hours)
+        return in_turn(made, hours, draw)
     streams = [_calls(function, SHAPES[shape](draw), draw) for function in made]
     calls = []
     for call in heapq.merge(*streams, key=lambda call: call.at_s):
@@ -178,12 +178,16 @@ def make(shape: str, *, count: int, hours: float, seed: int) -> Workload:
     return Workload(shape=shape, functions=tuple(made), calls=tuple(calls))
 
 
-def in_turn(made: list[Function], hours: float) -> Workload:
-    """Call every function in turn, one a second altogether."""
-    calls = tuple(
-        Call(float(second), made[second % len(made)], 0.05) for second in range(int(hours * HOUR_S))
-    )
-    return Workload(shape="in turn", functions=tuple(made), calls=calls)
+def in_turn(made: list[Function], hours: float, draw: random.Random) -> Workload:
+    """Call every function in turn, about a hundred a second; the pace changes all the time."""
+    calls = []
+    at_s, pace_s = 0.0, 0.01
+    for number in range(int(hours * HOUR_S)):
+        if number % 50 == 0:
+            pace_s = 0.01 * draw.lognormvariate(0, 0.6)
+        at_s += pace_s
+        calls.append(Call(at_s, made[number % len(made)], 0.001))
+    return Workload(shape="in turn", functions=tuple(made), calls=tuple(calls))
 
 
 def _calls(function: Function, times: Times, draw: random.Random) -> Iterator[Call]:

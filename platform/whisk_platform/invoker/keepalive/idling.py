@@ -95,7 +95,7 @@ class Idling:
             return self._keep_alive_s
         keep_s = max(self._keep_alive_s, self._policy.keep_s(slot, lane))
         keeping = lane.keeping
-        if keeping is not None and lane.containers <= keeping.count:
+        if keeping is not None and lane.containers <= keeping.containers:
             return max(keep_s, keeping.timeout_s)
         return keep_s
 

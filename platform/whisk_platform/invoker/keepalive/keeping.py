@@ -1,6 +1,6 @@
 """Containers that a namespace has reserved: kept longer than the policy would, up to a number.
 
-Source: contracts rest-api §6.1 (``warmedContainerKeepingCount``, ``warmedContainerKeepingTimeout``).
+Source: contracts rest-api §6.1 (``warmedContainerKeepingCount``, ``…Timeout``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SECONDS = {
 class Keeping(NamedTuple):
     """So many containers of an action stay for so long."""
 
-    count: int
+    containers: int
     timeout_s: float
 
 

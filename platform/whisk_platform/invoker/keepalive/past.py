@@ -23,13 +23,27 @@ def bucket_of(seconds: float) -> int:
 class Past:
     """The past of one action, as far as it says something about its future."""
 
-    __slots__ = ("_counts", "_fresh", "_gone", "_sums", "_tails", "calls", "cold_s", "pauses")
+    __slots__ = (
+        "_counts",
+        "_fresh",
+        "_gone",
+        "_sums",
+        "_tails",
+        "calls",
+        "cold_s",
+        "interval_s",
+        "last_call",
+        "pauses",
+    )
 
     def __init__(self) -> None:
         self.calls = 0
         """Calls, since it last had no container at all."""
         self.cold_s: float | None = None
         """Smoothed seconds from the decision for a container to the end of init."""
+        self.last_call = 0.0
+        self.interval_s: float | None = None
+        """Smoothed seconds between two calls; the newest count most."""
         self.pauses = 0.0
         """Weight of the pauses that are known."""
         self._counts: list[float] | None = None
@@ -37,6 +51,15 @@ class Past:
         self._tails: list[tuple[float, float]] = []
         self._fresh = 0
         self._gone: deque[float] = deque(maxlen=REMEMBERED)
+
+    def called(self, now: float) -> None:
+        """Note a call."""
+        self.calls += 1
+        if self.last_call:
+            gap = now - self.last_call
+            before = self.interval_s
+            self.interval_s = gap if before is None else 0.7 * before + 0.3 * gap
+        self.last_call = now
 
     def started(self, seconds: float) -> None:
         """Note how long a cold start took."""
