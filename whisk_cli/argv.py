@@ -145,9 +145,7 @@ class _Pass:
                 self._declare(flag, setting)
         for flag in flags:
             self._declare(flag, "")
-        self.input_flags = {
-            spelling: each for each in inputs for spelling in (each.short, each.long)
-        }
+        self.input_flags = {spelling: each for each in inputs for spelling in each.spellings}
         self.settings: dict[str, str | bool] = {}
         self.inputs: list[Given] = []
         self.options: list[tuple[str, str | bool]] = []

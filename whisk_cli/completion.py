@@ -90,7 +90,7 @@ def _below(noun: str, found: registry.Noun, rest: list[str], typed: str) -> Iter
     own = tree.flags_of(command)
     longs = {flag.long for flag in own}
     inherited = [flag for flag in argv.global_flags() if flag.long not in longs]
-    inputs = [spelling for each in command.inputs for spelling in (each.short, each.long)]
+    inputs = [spelling for each in command.inputs for spelling in each.spellings]
     return [*inputs, *_spellings([*own, *inherited])]
 
 

@@ -96,7 +96,8 @@ def _of_verb(command: tree.Verb, path: str) -> str:
 
 def _own_rows(command: tree.Verb) -> Iterable[tuple[str, str]]:
     for each in command.inputs:
-        yield f"{each.short}, {each.long} {each.metavar}", each.help
+        short = f"{each.short}, " if each.short else "    "
+        yield f"{short}{each.long} {each.metavar}", each.help
     shown = {flag.long: flag for flag in tree.flags_of(command)}
     for parameter in command.params:
         if not parameter.opts or parameter.hidden:

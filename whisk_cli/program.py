@@ -31,6 +31,7 @@ def execute(tokens: Sequence[str]) -> int:
     environment = dict(os.environ)
     color = wants_color(sys.stdout.isatty(), environment)
     console = Console(sys.stdout.buffer, sys.stderr.buffer, color=color)
+    console.is_watched = sys.stderr.isatty()
     try:
         code = run(tokens, environment, console)
         console.flush()

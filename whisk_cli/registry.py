@@ -46,7 +46,16 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
     dict(
         (
             _built_in(
-                "action", "work with actions", "create", "update", "invoke", "get", "delete", "list"
+                "action",
+                "work with actions",
+                "create",
+                "update",
+                "invoke",
+                "get",
+                "open",
+                "curl",
+                "delete",
+                "list",
             ),
             _built_in(
                 "activation", "work with activations", "list", "get", "logs", "result", "poll"

@@ -16,7 +16,14 @@ from typing import Any, ClassVar, get_args, get_type_hints
 from whisk_cli import convert, declare
 from whisk_cli.argv import Flag, Parsed
 from whisk_cli.errors import CliError, ExitCode
-from whisk_cli.inputs import ANNOTATIONS, FEED_INPUTS, PARAMETERS, Input
+from whisk_cli.inputs import (
+    ANNOTATIONS,
+    ENVIRONMENT,
+    FEED_INPUTS,
+    PARAMETERS,
+    PAYLOAD,
+    Input,
+)
 
 Function = Callable[..., None] | str
 """What runs: a function, or ``.module:function`` to import it only when it is needed."""
@@ -98,6 +105,18 @@ class TakesParameters(Verb):
     """A command with ``-p`` and ``-P``."""
 
     inputs = PARAMETERS
+
+
+class TakesPayload(Verb):
+    """A command with ``-p``, ``-P`` and ``--data``."""
+
+    inputs = PAYLOAD
+
+
+class TakesActionInputs(Verb):
+    """A command with ``-p``, ``-P``, ``-a``, ``-A`` and ``--env``."""
+
+    inputs = PARAMETERS | ANNOTATIONS | ENVIRONMENT
 
 
 class TakesParametersAndAnnotations(Verb):

@@ -26,6 +26,7 @@ class Console:
     Attributes:
         color: Whether words are colored; decided by stdout, and stderr follows.
         choice: The format that was asked for; ``None`` for the usual output.
+        is_watched: Whether stderr is a terminal, where a person sees how something goes on.
     """
 
     def __init__(self, out: BinaryIO, err: BinaryIO, *, color: bool = False) -> None:
@@ -33,6 +34,7 @@ class Console:
         self._err = err
         self.color = color
         self.choice: Choice | None = None
+        self.is_watched = False
 
     def line(self, text: str = "") -> None:
         """Write a line of data to stdout."""
@@ -103,6 +105,17 @@ class Console:
         self.flush()
         _put(self._err, f"{text}\n")
         _flush(self._err)
+
+    def passing(self, text: str) -> None:
+        """Write on the last line of the terminal what the next such text takes the place of.
+
+        Args:
+            text: What goes on; empty to clear the line. Nothing is written but to a terminal.
+        """
+        if self.is_watched:
+            self.flush()
+            _put(self._err, f"\r\x1b[K{text}")
+            _flush(self._err)
 
     def bold(self, text: str) -> str:
         """Make a word bold, if colors are on."""

@@ -24,7 +24,7 @@ from whisk_cli.completion import candidates
         (["admin", "namespace", "limits", ""], ["delete", "get", "set"]),
         (["admin", "namespace", "limits", "set", "--fires"], ["--firesPerMinute"]),
         (["action", "create", "--web"], ["--web", "--web-secure"]),
-        (["action", "create", "--param"], ["--param", "--param-file"]),
+        (["action", "create", "--param"], ["--param", "--param-file", "--param-from"]),
         (["property", "get", "--au"], ["--auth"]),
         (["--vers"], ["--version"]),
         (["rule", "--verb"], ["--verbose"]),

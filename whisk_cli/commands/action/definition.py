@@ -13,11 +13,12 @@ from whisk_cli.client.api import Client
 from whisk_cli.commands.action import web
 from whisk_cli.commands.action.artifact import code_exec, misuse, sequence_exec
 from whisk_cli.commands.action.options import Wanted
-from whisk_cli.commands.pairs import Pair, as_json, pairs_of
+from whisk_cli.commands.pairs import as_json, pairs_of
+from whisk_cli.commands.parameters import given_entries, merged
 from whisk_cli.errors import CliError, ExitCode, ServerError, explained
-from whisk_cli.inputs import ANNOTATIONS, PARAMETERS, collect
+from whisk_cli.inputs import ANNOTATIONS, collect
 from whisk_cli.invocation import Invocation
-from whisk_cli.jsonvalue import JSONObject
+from whisk_cli.jsonvalue import JSONObject, JSONValue, items
 from whisk_cli.names import QualifiedName, qualified
 
 _NOT_FOUND = 404
@@ -54,26 +55,33 @@ def _body(
         raise CliError(
             "Cannot specify both --kind and --docker at the same time.", ExitCode.NOT_ALLOWED
         )
-    parameters = list(collect(run.inputs, PARAMETERS).items())
+    parameters = given_entries(run.inputs)
     given = list(collect(run.inputs, ANNOTATIONS).items())
     code: JSONObject = {}
     if wanted.copy:
         original = _original(client, wanted.artifact)
         code = {"exec": original.get("exec")}
-        parameters += pairs_of(original, "parameters")
+        parameters += items(original.get("parameters"))
         given += pairs_of(original, "annotations")
     else:
         code = _code(run, wanted, overwrite=overwrite)
-    stored = _stored_annotations(client, name) if overwrite else None
-    annotations = web.decide(given or None, stored, web=wanted.web, secure=wanted.web_secure)
+    stored = _stored(client, name) if overwrite else None
+    annotations = web.decide(
+        given or None,
+        None if stored is None else pairs_of(stored, "annotations"),
+        web=wanted.web,
+        secure=wanted.web_secure,
+    )
+    if wanted.merge.is_wanted:
+        parameters = _merged(run, stored or {}, parameters, wanted)
     removed = [*wanted.removed_annotations, *annotations.removed]
     body: JSONObject = {"namespace": name.namespace, "name": name.path, **code}
     if annotations.pairs:
         body["annotations"] = as_json(annotations.pairs)
     if removed:
         body["delAnnotations"] = [*removed]
-    if parameters:
-        body["parameters"] = as_json(parameters)
+    if parameters or wanted.merge.is_wanted:
+        body["parameters"] = parameters
     if wanted.limits:
         body["limits"] = {**wanted.limits}
     return body
@@ -103,15 +111,23 @@ def _original(client: Client, artifact: str | None) -> JSONObject:
         return entities.get(client, "actions", source, (("code", "true"),))
 
 
-def _stored_annotations(client: Client, name: QualifiedName) -> list[Pair] | None:
+def _stored(client: Client, name: QualifiedName) -> JSONObject | None:
     try:
         with explained(f"Unable to get action '{name.path}'"):
-            stored = entities.get(client, "actions", name, (("code", "false"),))
+            return entities.get(client, "actions", name, (("code", "false"),))
     except ServerError as problem:
         if problem.status == _NOT_FOUND:
             return None
         raise
-    return pairs_of(stored, "annotations")
+
+
+def _merged(
+    run: Invocation, stored: JSONObject, given: list[JSONValue], wanted: Wanted
+) -> list[JSONValue]:
+    parameters, missing = merged(stored, given, wanted.merge)
+    for key in missing:
+        run.console.note(f"warning: the action has no parameter '{key}' to remove")
+    return parameters
 
 
 def _required(artifact: str | None) -> str:

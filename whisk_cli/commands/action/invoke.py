@@ -1,6 +1,6 @@
 """``wsk action invoke``.
 
-**Source**: contracts/cli.md §1.4, §3.2, §3.8.
+**Source**: contracts/cli.md §1.4, §3.2, §3.8, §7-1.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from typing import Annotated
 
 from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import invoking
+from whisk_cli.client.api import Client
+from whisk_cli.client.invoking import Ending, Invoked
 from whisk_cli.commands import outcome
 from whisk_cli.errors import explained
-from whisk_cli.inputs import PARAMETERS, collect
-from whisk_cli.names import qualified
+from whisk_cli.inputs import PAYLOAD, collect
+from whisk_cli.invocation import Invocation
+from whisk_cli.jsonvalue import members
+from whisk_cli.names import QualifiedName, qualified
 
 
 def invoke_action(
@@ -25,13 +29,61 @@ def invoke_action(
         bool,
         declare.Option("--result", "-r", help="wait, and show only the result (unless it fails)"),
     ] = False,
+    wait: Annotated[
+        bool,
+        declare.Option(
+            "--wait", help="wait until the record is there, even if the server stops waiting"
+        ),
+    ] = False,
+    wait_limit: Annotated[
+        float,
+        declare.Option(
+            "--wait-limit", metavar="SECONDS", help="wait at most so long (0 = no limit)"
+        ),
+    ] = 0.0,
 ) -> None:
     """Invoke an action."""
     run = invocation.current(ctx)
     client = run.client()
     name = qualified(arguments.expect(given, 1, 1, arguments.ACTION_NAME)[0])
-    parameters = collect(run.inputs, PARAMETERS)
-    is_blocking = blocking or result
+    parameters = collect(run.inputs, PAYLOAD)
+    waits = wait or wait_limit > 0
+    is_blocking = blocking or result or waits
     with explained(f"Unable to invoke action '{name.path}'", show_usage_hint=True):
         invoked = invoking.invoke(client, name, parameters, blocking=is_blocking, result=result)
+    if waits and invoked.ending is Ending.UNFINISHED:
+        invoked = _awaited(run, client, name, invoked, result=result, limit_s=wait_limit)
     outcome.tell(run.console, name, invoked, header=not result, body=is_blocking)
+
+
+def _awaited(
+    run: Invocation,
+    client: Client,
+    name: QualifiedName,
+    invoked: Invoked,
+    *,
+    result: bool,
+    limit_s: float,
+) -> Invoked:
+    """Follow an activation that has not finished; gives it back as it is when time is up."""
+    from whisk_cli.client import waiting
+
+    identifier = invoked.activation_id
+    shown = f"/{name.namespace}/{name.path}"
+    run.console.note(f"{shown} has not yet finished; waiting for activation {identifier}")
+    with explained(f"Unable to wait for activation '{identifier}'"):
+        record = waiting.until_recorded(
+            client,
+            identifier,
+            limit_s=limit_s,
+            tick=lambda waited: run.console.passing(f"{shown} … {waited:.0f} s"),
+        )
+    run.console.passing("")
+    if record is None:
+        return invoked
+    response = members(record.get("response"))
+    return Invoked(
+        ending=Ending.DONE if response.get("success") is True else Ending.FAILED,
+        document=response.get("result") if result else record,
+        activation_id=identifier,
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from whisk_cli import declare
+from whisk_cli.commands.parameters import REPLACE, Merge
 
 NameAndArtifact = Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME ACTION")]
 
@@ -96,6 +97,7 @@ class Wanted:
         web: The web mode; ``None`` if not given.
         web_secure: The web secret; ``None`` if not given.
         removed_annotations: Annotations to remove.
+        merge: What becomes of stored parameters.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Wanted:
     web: str | None
     web_secure: str | None
     removed_annotations: tuple[str, ...] = ()
+    merge: Merge = REPLACE
 
 
 def given_limits(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from whisk_cli import arguments, declare, invocation
 from whisk_cli.commands.action import options
 from whisk_cli.commands.action.definition import put_action
+from whisk_cli.commands.parameters import DelParamOption, Merge, MergeParamsOption
 
 
 def update_action(
@@ -26,6 +27,8 @@ def update_action(
     web: options.WebOption = None,
     web_secure: options.WebSecureOption = None,
     del_annotation: options.DelAnnotationOption = None,
+    merge_params: MergeParamsOption = False,
+    del_param: DelParamOption = None,
 ) -> None:
     """Update an action, or create it if it does not exist."""
     run = invocation.current(ctx)
@@ -46,6 +49,7 @@ def update_action(
         web=web,
         web_secure=web_secure,
         removed_annotations=tuple(del_annotation or ()),
+        merge=Merge(keep=merge_params, removed=tuple(del_param or ())),
     )
     name = put_action(run, client, wanted, overwrite=True)
     run.console.ok(f"updated action {run.console.bold(name)}")

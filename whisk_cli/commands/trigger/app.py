@@ -8,7 +8,7 @@ from whisk_cli import tree
 def build() -> tree.Group:
     """Build the noun ``wsk trigger``."""
     application = tree.group("trigger", "work with triggers", __package__)
-    tree.add(application, "fire", ".fire:fire_trigger", "fire trigger event", tree.TakesParameters)
+    tree.add(application, "fire", ".fire:fire_trigger", "fire trigger event", tree.TakesPayload)
     tree.add(
         application, "create", ".create:create_trigger", "create new trigger", tree.TakesFeedInputs
     )

@@ -11,7 +11,7 @@ from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import paths
 from whisk_cli.client.api import decoded, failure
 from whisk_cli.errors import explained
-from whisk_cli.inputs import PARAMETERS, collect
+from whisk_cli.inputs import PAYLOAD, collect
 from whisk_cli.jsonvalue import members, text_of
 from whisk_cli.names import qualified
 
@@ -26,7 +26,7 @@ def fire_trigger(
     run = invocation.current(ctx)
     client = run.client()
     name = qualified(arguments.expect(given, 1, 1, arguments.TRIGGER_NAME)[0])
-    payload = collect(run.inputs, PARAMETERS)
+    payload = collect(run.inputs, PAYLOAD)
     with explained(f"Unable to fire trigger '{name.path}'"):
         response = client.request("POST", paths.entity(name, "triggers"), body=payload)
         if not 200 <= response.status < 300:

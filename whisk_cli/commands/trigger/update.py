@@ -11,18 +11,21 @@ from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands import outcome
+from whisk_cli.commands.parameters import DelParamOption, Merge, MergeParamsOption, merged
 from whisk_cli.commands.trigger import feed, inputs
 from whisk_cli.commands.trigger.definition import body_of, create
 from whisk_cli.commands.trigger.inputs import TriggerInputs
-from whisk_cli.errors import CliError, ServerError, explained
+from whisk_cli.errors import CliError, ServerError, UsageError, explained
 from whisk_cli.invocation import Invocation
-from whisk_cli.jsonvalue import JSONObject
+from whisk_cli.jsonvalue import JSONObject, items
 from whisk_cli.names import QualifiedName, qualified
 
 
 def update_trigger(
     ctx: declare.Context,
     given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
+    merge_params: MergeParamsOption = False,
+    del_param: DelParamOption = None,
 ) -> None:
     """Update a trigger, or create it if it does not exist."""
     run = invocation.current(ctx)
@@ -37,18 +40,34 @@ def update_trigger(
             raise
         create(run, client, name, wanted, "")
         return
-    _change(run, client, name, wanted, stored)
+    merge = Merge(keep=merge_params, removed=tuple(del_param or ()))
+    _change(run, client, name, wanted, stored, merge)
     run.console.ok(f"updated trigger {run.console.bold(name.path)}")
 
 
 def _change(
-    run: Invocation, client: Client, name: QualifiedName, wanted: TriggerInputs, stored: JSONObject
+    run: Invocation,
+    client: Client,
+    name: QualifiedName,
+    wanted: TriggerInputs,
+    stored: JSONObject,
+    merge: Merge,
 ) -> None:
     source = feed.feed_of(stored)
+    if merge.is_wanted and source and not wanted.separate:
+        raise UsageError(
+            f"The parameters of the trigger '{name.path}' belong to its feed, which has to be told "
+            "all of them. Use -T with --merge-params for those of the trigger itself."
+        )
     if wanted.separate or not source:
         parameters = wanted.for_trigger(has_feed=bool(source))
         with explained(f"Unable to update trigger '{name.path}'"):
             body = body_of(name, wanted.annotations, parameters)
+            if merge.is_wanted:
+                given = items(body.get("parameters"))
+                body["parameters"], missing = merged(stored, given, merge)
+                for key in missing:
+                    run.console.note(f"warning: the trigger has no parameter '{key}' to remove")
             entities.put(client, "triggers", name, body, overwrite=True)
     if wanted.feed and not source:
         raise CliError(
