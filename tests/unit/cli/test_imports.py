@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.contract.cli.controller import KEY, Controller, running
 
 ROOT = Path(__file__).parents[3]
 REPORT = (
@@ -15,22 +18,80 @@ REPORT = (
     "print(json.dumps([code, sorted(set(sys.modules) - before)]))"
 )
 
-FOR_VERSION = {
+FOR_VERSION = {"__future__", "whisk_cli", "whisk_cli.main", "whisk_cli.version"}
+"""What ``wsk --version`` may import, and with each what that imports itself."""
+
+FOR_COMPLETION = {
     "__future__",
     "collections.abc",
     "contextlib",
+    "dataclasses",
     "enum",
+    "importlib",
+    "json",
     "os",
+    "pathlib",
     "re",
-    "sys",
     "types",
     "typing",
     "whisk_cli",
+    "whisk_cli.argv",
+    "whisk_cli.completion",
+    "whisk_cli.config",
+    "whisk_cli.declare",
+    "whisk_cli.dispatch",
     "whisk_cli.errors",
+    "whisk_cli.inputs",
+    "whisk_cli.invocation",
+    "whisk_cli.jsonvalue",
     "whisk_cli.main",
+    "whisk_cli.profile",
+    "whisk_cli.program",
+    "whisk_cli.registry",
+    "whisk_cli.render",
+    "whisk_cli.render.console",
+    "whisk_cli.render.jsontext",
+    "whisk_cli.streams",
+    "whisk_cli.suggestions",
     "whisk_cli.version",
 }
-"""What ``wsk --version`` may import, and with each what that imports itself."""
+"""What the completion of nouns and verbs may import."""
+
+FOR_ACTION_LIST = FOR_COMPLETION | {
+    "base64",
+    "encodings.idna",
+    "http.client",
+    "select",
+    "ssl",
+    "urllib.parse",
+    "whisk_cli.arguments",
+    "whisk_cli.client",
+    "whisk_cli.client.api",
+    "whisk_cli.client.endpoint",
+    "whisk_cli.client.entities",
+    "whisk_cli.client.http",
+    "whisk_cli.client.narration",
+    "whisk_cli.client.paths",
+    "whisk_cli.client.retrying",
+    "whisk_cli.commands",
+    "whisk_cli.commands.action",
+    "whisk_cli.commands.action.app",
+    "whisk_cli.commands.action.list",
+    "whisk_cli.commands.listing",
+    "whisk_cli.commands.narrowing",
+    "whisk_cli.commands.options",
+    "whisk_cli.convert",
+    "whisk_cli.names",
+    "whisk_cli.render.lists",
+    "whisk_cli.tree",
+}
+"""What ``wsk action list`` may import: of the commands only itself, of libraries none."""
+
+
+@pytest.fixture
+def controller() -> Iterator[Controller]:
+    with running() as found:
+        yield found
 
 
 def _after(*arguments: str, **environment: str) -> tuple[int, set[str]]:
@@ -66,9 +127,19 @@ def test_the_version_needs_neither_typer_nor_rich() -> None:
     assert not {"typer", "rich", "http.client", "ssl"} & found
 
 
-def test_completing_nouns_and_verbs_needs_no_typer() -> None:
-    _, found = _after("__complete", "rule", "d")
-    assert "typer" not in found
+def test_completing_nouns_and_verbs_imports_only_what_is_allowed() -> None:
+    code, found = _after("__complete", "rule", "d")
+    assert code == 0
+    assert found - _closure(FOR_COMPLETION) == set()
+
+
+def test_a_plain_list_imports_only_what_is_allowed(controller: Controller, tmp_path: Path) -> None:
+    controller.answer("GET namespaces/_/actions?limit=30&skip=0", [])
+    code, found = _after(
+        "action", "list", HOME=str(tmp_path), WHISK_APIHOST=controller.address, WHISK_AUTH=KEY
+    )
+    assert code == 0
+    assert found - _closure(FOR_ACTION_LIST) == set()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +152,9 @@ def test_ordinary_commands_do_without_rich_pydantic_and_plug_in_search(
     _, found = _after(
         *arguments, HOME=str(tmp_path), WHISK_APIHOST="http://127.0.0.1:1", WHISK_AUTH="a:b"
     )
-    assert not {"rich", "pydantic", "importlib.metadata", "markdown_it", "pygments"} & found
+    assert (
+        not {"typer", "rich", "pydantic", "importlib.metadata", "markdown_it", "pygments"} & found
+    )
 
 
 def test_one_noun_does_not_load_another(tmp_path: Path) -> None:
