@@ -47,6 +47,10 @@ class ContainerError(WhiskError):
     """Failed to provision resources to run the action."""
 
 
+class MissingToolchainError(ContainerError):
+    """The kind has no toolchain on this machine."""
+
+
 class BadRequestError(WhiskError):
     """The request is not valid."""
 

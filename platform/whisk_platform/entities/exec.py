@@ -43,6 +43,17 @@ class SequenceExec(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     kind: str = SEQUENCE
 
 
+def image_name(image: str) -> str:
+    """An image without the default registry and without its tag: which program it is.
+
+    Args:
+        image: as the client wrote it, for example ``docker.io/openwhisk/dockerskeleton:nightly``.
+    """
+    name = image.partition("@")[0].removeprefix("docker.io/")
+    path, slash, last = name.rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}"
+
+
 Exec: TypeAlias = CodeExec | BlackBoxExec | SequenceExec
 
 

@@ -9,11 +9,26 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reactive:
+    """How the number of stem cells follows the cold starts of an interval."""
+
+    min_count: int
+    """Kept when nobody asked for ``ttl_s``."""
+    max_count: int
+    ttl_s: float
+    threshold: int
+    """Cold starts for which ``increment`` cells are added."""
+    increment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StemCell:
     """Containers of a kind that are started before anybody asks."""
 
     memory_mb: int
     initial_count: int
+    reactive: Reactive | None = None
+    """How the number follows demand; None = it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,8 @@ class RuntimesManifest:
     """All kinds of a deployment."""
 
     runtimes: tuple[Runtime, ...] = ()
+    blackboxes: tuple[str, ...] = ()
+    """Images that need not be pulled, without tags."""
     lenient: bool = False
     """Whether another version of a known family resolves to the family's default."""
 
@@ -79,6 +96,19 @@ class RuntimesManifest:
         if same_major:
             return default if default in same_major else same_major[0]
         return None
+
+    def stem_counts(self) -> dict[str, int]:
+        """How many stem cells each kind has at first, of whatever memory; kinds without have 0."""
+        counts = {runtime.family: 0 for runtime in self.runtimes}
+        for runtime in self.runtimes:
+            counts[runtime.kind] = sum(cell.initial_count for cell in runtime.stem_cells)
+        return counts
+
+    def with_versions_of(self, found: RuntimesManifest) -> RuntimesManifest:
+        """The same kinds, with the toolchains' full versions where another manifest knows them."""
+        versions = {runtime.kind: runtime.version for runtime in found.runtimes}
+        runtimes = (replace(one, version=versions.get(one.kind, "")) for one in self.runtimes)
+        return replace(self, runtimes=tuple(runtimes))
 
     def with_lenient(self, lenient: bool) -> RuntimesManifest:
         """The same kinds under another rule for unknown versions."""

@@ -63,7 +63,7 @@ def lane_for(job: Job, container_concurrency: int) -> Lane:
     limits = job.action.limits
     return Lane(
         key=job.key,
-        kind=job.prepared.executable.kind,
+        kind=job.prepared.container_kind,
         memory_mb=limits.memory,
         concurrency=max(1, min(limits.concurrency, container_concurrency)),
         instances=instances_of(job),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from whisk_platform.common.jsontext import dumps, dumps_text, is_truthy
 from whisk_platform.entities import wire
 from whisk_platform.entities.action import Action
-from whisk_platform.entities.exec import BlackBoxExec, CodeExec, SequenceExec
+from whisk_platform.entities.exec import BlackBoxExec, CodeExec, SequenceExec, image_name
 from whisk_platform.entities.parameters import Parameter
 
 
@@ -20,6 +20,8 @@ class PreparedAction:
 
     action: Action
     executable: CodeExec | BlackBoxExec
+    container_kind: str
+    """Of the containers that run it: the kind, for a black box with its image."""
     name: str
     """``/ns/[pkg/]name``."""
     run_members: bytes
@@ -42,6 +44,7 @@ def prepare(action: Action) -> PreparedAction | None:
     return PreparedAction(
         action=action,
         executable=executable,
+        container_kind=_container_kind(executable),
         name=name,
         run_members=members,
         annotations=(
@@ -53,6 +56,12 @@ def prepare(action: Action) -> PreparedAction | None:
         timeout_s=action.limits.timeout / 1000,
         log_bytes=action.limits.logs << 20,
     )
+
+
+def _container_kind(executable: CodeExec | BlackBoxExec) -> str:
+    if isinstance(executable, CodeExec):
+        return executable.kind
+    return f"{executable.kind}:{image_name(executable.image)}"
 
 
 def _provides_key(action: Action) -> bool:

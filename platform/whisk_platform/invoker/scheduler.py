@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.counters import COUNTERS
-from whisk_platform.common.errors import ContainerError, StoreError
+from whisk_platform.common.errors import ContainerError, MissingToolchainError, StoreError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.entities.activation import Activation, StatusCode
@@ -376,6 +376,8 @@ class Scheduler:
             if isinstance(executable, BlackBoxExec):
                 text = texts.image_not_pulled(executable.image)
                 response = failure(StatusCode.DEVELOPER_ERROR, text)
+            elif isinstance(error, MissingToolchainError):
+                response = failure(StatusCode.INTERNAL_ERROR, error.message)
             else:
                 response = failure(StatusCode.INTERNAL_ERROR, texts.NOT_PROVISIONED)
             self._completion.fail(job.message, job.prepared, response)

@@ -31,6 +31,7 @@ from whisk_platform.controller.sequences import Sequences
 from whisk_platform.controller.server import HttpServer
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.loadbalancer import LoadBalancer
@@ -136,7 +137,8 @@ async def _start(
 ) -> Platform:
     """Start the parts, bottom up; what was started is closed again if a later part fails."""
     stores = providers.stores(settings, directory)
-    factory = providers.factory(settings, directory, address, endpoint.trusted())
+    offered = settings.runtimes.offered()
+    factory = providers.factory(settings, directory, address, endpoint.trusted(), offered)
     opening = asyncio.gather(stores.open(), factory.start(), return_exceptions=True)
     for outcome in await opening:
         if isinstance(outcome, BaseException):
@@ -149,7 +151,7 @@ async def _start(
     invoker = providers.invoker(settings, factory, stores, bus, address, locks, hub)
     await invoker.start()
     side_tasks = Supervisor("controller", _task_failed)
-    services = _controller(settings, stores, bus, factory, invoker, side_tasks, locks, hub)
+    services = _controller(settings, stores, bus, factory, invoker, side_tasks, locks, hub, offered)
     await publish_blocklist(stores.subjects, services.operations.invokers)
     recovered = await recover(
         activations=stores.activations,
@@ -183,10 +185,13 @@ def _controller(
     side_tasks: Supervisor,
     locks: ParameterLocks,
     hub: ActivityHub,
+    offered: RuntimesManifest | None,
 ) -> Services:
     clock = SystemClock()
     limits = settings.limits.system()
-    manifest = factory.manifest.with_lenient(settings.runtimes.lenient)
+    found = factory.manifest
+    manifest = found if offered is None else offered.with_versions_of(found)
+    manifest = manifest.with_lenient(settings.runtimes.lenient)
     balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
     catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)

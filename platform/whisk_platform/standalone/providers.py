@@ -15,6 +15,7 @@ from whisk_platform.controller.activity.hub import ActivityHub, Bounds
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.spi.activity import ActivityFeed
+from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
@@ -78,7 +79,11 @@ def locks(settings: StandaloneSettings, directory: Path) -> ParameterLocks:
 
 
 def factory(
-    settings: StandaloneSettings, directory: Path, address: str, authorities: Path | None
+    settings: StandaloneSettings,
+    directory: Path,
+    address: str,
+    authorities: Path | None,
+    offered: RuntimesManifest | None = None,
 ) -> ContainerFactory:
     """The container factory, not started yet.
 
@@ -87,6 +92,7 @@ def factory(
         directory: of the state.
         address: of the API, for actions.
         authorities: whom actions trust there; None = those that they do anyway.
+        offered: the operator's own manifest, whose stem cells count instead of the settings'.
 
     Raises:
         SettingsError: an unknown implementation, level or network.
@@ -100,7 +106,9 @@ def factory(
             stem_cells={
                 "python": chosen.stem_cells_python,
                 "nodejs": chosen.stem_cells_nodejs,
-            },
+            }
+            if offered is None
+            else offered.stem_counts(),
             environment={"__OW_API_HOST": address},
             authorities=authorities,
         )

@@ -5,11 +5,15 @@ Flag > environment ``WHISK_<GROUP>__<FIELD>`` > file ``settings.toml`` > default
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from whisk_platform.common.errors import SettingsError
+from whisk_platform.entities import runtimesfile
 from whisk_platform.entities.limits import Bounds, SystemLimits
 from whisk_platform.entities.parameters import AES_256_GCM
+from whisk_platform.entities.runtimes import RuntimesManifest
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +163,17 @@ class Runtimes(msgspec.Struct, frozen=True, kw_only=True):
 
     lenient: bool = False
     """Map other versions of a known family to its default instead of refusing them."""
+    manifest: str = ""
+    """A JSON file with the kinds to offer, in the shape of OpenWhisk's ``runtimes.json``; empty =
+    the toolchains that are found on this machine."""
+
+    def offered(self) -> RuntimesManifest | None:
+        """The operator's own manifest; None where the toolchains decide.
+
+        Raises:
+            SettingsError: the file cannot be read or is wrong; the sentence names the place.
+        """
+        return runtimesfile.load(Path(self.manifest)) if self.manifest else None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,7 +68,7 @@ class Starter:
                 await self._zygote.close()
                 self._zygote = None
             if self._zygote is None:
-                name = self.toolchain.kind.replace(":", "-")
+                name = self.toolchain.kind.replace(":", "-").replace("/", "-")
                 log = self.premises.logs / f"zygote-{name}.log"
                 zygote = Zygote(interpreter=self._interpreter, plan=self._plan, log=log)
                 await zygote.start(self.premises.environment)

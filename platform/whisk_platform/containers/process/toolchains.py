@@ -11,6 +11,7 @@ from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.languages import (
     go,
     java,
+    native,
     nodejs,
     php,
     python,
@@ -25,6 +26,7 @@ from whisk_platform.containers.process.languages.language import (
 )
 from whisk_platform.containers.process.life import base_interpreter
 from whisk_platform.containers.process.settings import ProcessSettings
+from whisk_platform.entities.exec import BLACKBOX
 from whisk_platform.entities.runtimes import Runtime, RuntimesManifest, StemCell
 
 LANGUAGES: tuple[Language, ...] = (
@@ -35,6 +37,7 @@ LANGUAGES: tuple[Language, ...] = (
     go.LANGUAGE,
     rust.LANGUAGE,
     java.LANGUAGE,
+    native.LANGUAGE,
 )
 """In the order in which they are tried and listed; the first proves the isolation level."""
 
@@ -106,7 +109,11 @@ async def prepare(found: Found, directory: Path) -> Found:
 def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> RuntimesManifest:
     """The kinds that clients see; the first kind of a family is its default."""
     runtimes: list[Runtime] = []
+    images: list[str] = []
     for toolchain in toolchains:
+        if toolchain.family == BLACKBOX:
+            images.append(toolchain.kind.partition(":")[2])
+            continue
         default = all(runtime.family != toolchain.family for runtime in runtimes)
         count = stem_count(toolchain, default, settings)
         cells = (StemCell(memory_mb=settings.default_memory_mb, initial_count=count),)
@@ -121,7 +128,9 @@ def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> Runtimes
                 version=toolchain.version,
             )
         )
-    return RuntimesManifest(runtimes=tuple(runtimes), lenient=settings.lenient_kinds)
+    return RuntimesManifest(
+        runtimes=tuple(runtimes), blackboxes=tuple(images), lenient=settings.lenient_kinds
+    )
 
 
 def stem_count(toolchain: Toolchain, default: bool, settings: ProcessSettings) -> int:
