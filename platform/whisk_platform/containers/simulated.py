@@ -9,12 +9,14 @@ exhausted, death while idle) can be asked for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.metrics import Family, HistogramFamily
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.runtimes import Runtime, RuntimesManifest
 from whisk_platform.spi.containers import (
     ActivationLog,
@@ -264,6 +266,13 @@ class SimulatedFactory:
         container = SimulatedContainer(self, self.created, spec)
         self.containers[container.id] = container
         return container
+
+    def foresee(self, executable: CodeExec, code: str) -> None:
+        """Nothing is compiled here."""
+
+    def metrics(self) -> Iterable[Family | HistogramFamily]:
+        """Nothing is counted here."""
+        return ()
 
     def memory_used_mb(self) -> int:
         """What a share of the limits comes to."""

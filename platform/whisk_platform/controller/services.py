@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from whisk_platform.common.clock import Clock
@@ -12,10 +13,15 @@ from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.operations import Operations
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.loadbalancer import LoadBalancer
 from whisk_platform.spi.stores import ActivationStore, SubjectStore
+
+
+def ignore(executable: CodeExec, code: str) -> None:
+    """Do nothing about new code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,5 +45,7 @@ class Services:
     """For operators."""
     build: str
     """Build date, as ``GET /api/v1`` shows it."""
+    foresee: Callable[[CodeExec, str], None] = ignore
+    """Told of an action's new code, so that what has to be compiled is compiled early."""
     system_namespace: str = "whisk.system"
     """Whose key opens the operator API."""

@@ -6,10 +6,12 @@ invoker classifies outcomes the same way for a forked child, a container and a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from whisk_platform.common.metrics import Family, HistogramFamily
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.runtimes import RuntimesManifest
 
 
@@ -189,6 +191,17 @@ class ContainerFactory(Protocol):
         Raises:
             ContainerError: it cannot be made.
         """
+
+    def foresee(self, executable: CodeExec, code: str) -> None:
+        """Be told of new code, which will probably run soon; returns at once, never raises.
+
+        Args:
+            executable: of the action.
+            code: source, or an archive in base64.
+        """
+
+    def metrics(self) -> Iterable[Family | HistogramFamily]:
+        """What the factory counts; called for each scrape."""
 
     def memory_used_mb(self) -> int:
         """Measured memory of all containers together, at most a second old."""

@@ -234,6 +234,7 @@ def _controller(
             clock=clock,
         ),
         build=metadata.version("whisk"),
+        foresee=factory.foresee,
     )
 
 

@@ -46,6 +46,13 @@ def operations(
         invokers=invokers,
         admission=admission,
         readiness=Readiness(stores.check_writable, admission, clock),
-        metrics=(of_controller, InvokerMetrics(invoker), stores.metrics, lag, costs),
+        metrics=(
+            of_controller,
+            InvokerMetrics(invoker),
+            stores.metrics,
+            factory.metrics,
+            lag,
+            costs,
+        ),
         shared_network=factory.isolation.network == "host",
     )

@@ -261,12 +261,13 @@ def _sibling(name: str) -> ModuleType:
 
 def prewarm() -> None:
     """Load once in the zygote what a sandbox may need: inside it there are no files of ours."""
+    import encodings.cp437
     import gc
     import shutil
     import tarfile
     import zipfile
 
-    del shutil, tarfile, zipfile
+    del encodings, shutil, tarfile, zipfile
     _sibling("archives")
     _sibling("actionloop")
     json.loads(json.dumps({"value": {"text": "warm", "number": 1.5}}))

@@ -141,13 +141,14 @@ def serve(channel_fd: int, build: Build) -> None:
 
 def prewarm() -> None:
     """Load once in the zygote what a build may need: inside it there are no files of ours."""
+    import encodings.cp437
     import gc
     import shutil
     import tarfile
     import tomllib
     import zipfile
 
-    del shutil, tarfile, tomllib, zipfile
+    del encodings, shutil, tarfile, tomllib, zipfile
     _sibling("python", "archives")
     _sibling("compiled", "launcher")
     gc.collect()

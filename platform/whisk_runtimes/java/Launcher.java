@@ -50,6 +50,7 @@ public final class Launcher {
     private Map<String, String> environment;
     private Method action;
     private boolean takesArray;
+    private final String temporary;
 
     private Launcher(FileOutputStream channel) throws Exception {
         this.channel = channel;
@@ -58,6 +59,9 @@ public final class Launcher {
         System.setOut(stdout);
         System.setErr(stderr);
         environment = writableEnvironment();
+        // The language does not look at the variable by itself.
+        temporary = environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir"));
+        System.setProperty("java.io.tmpdir", temporary);
     }
 
     /** An answer other than the action's own result. */
@@ -184,7 +188,7 @@ public final class Launcher {
             }
         }
         try {
-            Path jar = Files.createTempFile("action", ".jar");
+            Path jar = Files.createTempFile(Path.of(temporary), "action", ".jar");
             Files.write(jar, Base64.getMimeDecoder().decode(code));
             URLClassLoader loader =
                     new URLClassLoader(

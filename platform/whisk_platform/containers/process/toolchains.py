@@ -126,6 +126,7 @@ def manifest(toolchains: list[Toolchain], settings: ProcessSettings) -> Runtimes
                 default=default,
                 stem_cells=cells if count else (),
                 version=toolchain.version,
+                require_main=toolchain.requires_main,
             )
         )
     return RuntimesManifest(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import shutil
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,8 +15,10 @@ from typing import Final
 import msgspec
 
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.logging import get_logger
+from whisk_platform.common.metrics import Family, counter
 from whisk_platform.containers.process.compile import images, request
-from whisk_platform.containers.process.compile.folders import Folders
+from whisk_platform.containers.process.compile.folders import Folders, make_readable
 from whisk_platform.containers.process.compile.request import InitRequest
 from whisk_platform.containers.process.compile.store import ProgramStore
 from whisk_platform.containers.process.compile.workshop import Adopt, Failed, Workshop
@@ -22,12 +26,16 @@ from whisk_platform.containers.process.container import Prepared, ProcessLog
 from whisk_platform.containers.process.languages.language import Compiler, Toolchain
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Premises
-from whisk_platform.host.sandbox import view
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.spi.containers import Reply
+
+log = get_logger("compile")
 
 THREAD_BYTES: Final = 64 << 10
 """Longer inits are read in a thread."""
 _FAILURES: Final = 256
+_MOST_AHEAD: Final = 16
+"""Builds ahead of their need that may wait; more are built when they are needed."""
 _IMAGE_BYTES: Final = 64 << 20
 
 
@@ -68,6 +76,7 @@ class CompileService:
         self._workshops: dict[str, Workshop] = {}
         self._building: dict[str, asyncio.Task[Found | Failed]] = {}
         self._failures: OrderedDict[str, Failed] = OrderedDict()
+        self._ahead: set[asyncio.Task[None]] = set()
         self._benches = asyncio.Semaphore(max(1, (os.cpu_count() or 2) // 2))
         self.tally = Tally()
 
@@ -84,13 +93,15 @@ class CompileService:
                 copy = self._premises.scratch / "runtimes" / folder.name
                 await asyncio.to_thread(_refresh, folder, copy)
 
-    async def prepare(self, toolchain: Toolchain, body: bytes, log: ProcessLog) -> Prepared | Reply:
+    async def prepare(
+        self, toolchain: Toolchain, body: bytes, into: ProcessLog
+    ) -> Prepared | Reply:
         """Turn an init with source into one with the program.
 
         Args:
             toolchain: of the container.
             body: of the init.
-            log: of the activation; gets the compiler's words when the code is wrong.
+            into: the activation's log; gets the compiler's words when the code is wrong.
 
         Returns:
             What to send, or the answer where nothing is to be sent.
@@ -111,8 +122,8 @@ class CompileService:
         found = await self._find(toolchain, compiler, asked, key)
         if isinstance(found, Failed):
             text = "".join(f"{line}\n" for line in found.words)
-            log.lines.feed("stderr", text.encode("utf-8", "surrogatepass"))
-            log.complete = True
+            into.lines.feed("stderr", text.encode("utf-8", "surrogatepass"))
+            into.complete = True
             answer = msgspec.json.encode({"error": found.error})
             return Reply(status=502, body=answer, size=len(answer))
         try:
@@ -120,22 +131,51 @@ class CompileService:
         except OSError as error:
             raise ContainerError(f"A compiled program cannot be read: {error}.") from error
 
-    async def compile_ahead(self, toolchain: Toolchain, asked: InitRequest) -> None:
-        """Build code that will be needed, if it is not there; failures are told at init.
+    def foresee(self, toolchain: Toolchain, executable: CodeExec, code: str) -> None:
+        """Begin to build code that will be needed; what comes of it is told at init.
 
-        Raises:
-            ContainerError: the platform could not compile.
+        Args:
+            toolchain: of its kind.
+            executable: of the action.
+            code: source, or an archive in base64.
         """
         compiler = toolchain.compiler
-        if compiler is None:
+        if compiler is None or len(self._ahead) >= _MOST_AHEAD:
             return
-        key = await asyncio.to_thread(_key_of, compiler, asked)
-        if key and await asyncio.to_thread(self._store.find, key) is None:
-            await self._find(toolchain, compiler, asked, key)
+        value = {"main": executable.main or "main", "binary": executable.binary, "code": code}
+        work = self._build_ahead(toolchain, compiler, InitRequest(value=value))
+        task = asyncio.create_task(work, name=f"compile ahead {toolchain.kind}")
+        self._ahead.add(task)
+        task.add_done_callback(self._ahead.discard)
+
+    def metrics(self) -> Iterator[Family]:
+        """What has been compiled since the start."""
+        name = "whisk_compile"
+        yield counter(f"{name}_builds_total", "Builds of actions' code.", self.tally.builds)
+        yield counter(
+            f"{name}_failures_total",
+            "Builds that the code's own faults ended.",
+            self.tally.failures,
+        )
+        yield counter(
+            f"{name}_hits_total", "Starts that found their program built.", self.tally.hits
+        )
+
+    async def _build_ahead(
+        self, toolchain: Toolchain, compiler: Compiler, asked: InitRequest
+    ) -> None:
+        try:
+            key = await asyncio.to_thread(_key_of, compiler, asked)
+            if not key:
+                await self.ready(toolchain)
+            elif self._stored(key) is None:
+                await self._find(toolchain, compiler, asked, key)
+        except ContainerError as error:
+            log.warning("compile_ahead_failed", kind=toolchain.kind, error=error.message)
 
     async def close(self) -> None:
         """Stop building and let go of everything. Never raises."""
-        tasks = list(self._building.values())
+        tasks = [*self._ahead, *self._building.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -203,16 +243,19 @@ class CompileService:
         return Found(path=path, protocol=built.protocol)
 
     async def _ensure(self, toolchain: Toolchain, compiler: Compiler) -> Path:
-        folder = self._folders.place(toolchain.family, compiler.identity)
+        folder = self._folders.place(toolchain.family, compiler.prepares)
         await self._folders.ensure(folder, compiler.fill)
         return folder
 
 
 def _refresh(folder: Path, copy: Path) -> None:
-    """Bring the copy of a launcher's folder, made before it was filled, up to date."""
+    """Bring the copy of a launcher's folder, made before it was filled, up to date.
+
+    In place: the fences of sandboxes know the directory by itself, not by its name.
+    """
     if not any(copy.iterdir()):
-        copy.rmdir()
-        view.copy_readable(str(folder), str(copy))
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        make_readable(copy)
 
 
 def _examine(compiler: Compiler, body: bytes) -> tuple[InitRequest, str]:

@@ -63,13 +63,14 @@ def toolchain(answer: list[str], premise: Premise) -> Toolchain | None:
     return Toolchain(
         kind=f"go:{short}",
         version=version,
-        executable=premise.own_python,
+        executable=program,
         trees=(),
         launcher=premise.launchers / "compiled" / "launcher.py",
         start=Forked(interpreter=premise.own_python),
         image=f"openwhisk/action-golang-v{short}:nightly",
         compiler=Compiler(
             identity=probing.identity("go", version, folder, premise.launchers / "compiled"),
+            prepares=f"go {version} {root} {_PACKAGES}",
             builder=folder / "build.py",
             interpreter=premise.own_python,
             trees=trees,

@@ -96,9 +96,11 @@ def toolchain(home: str, library: str, premise: Premise) -> Toolchain | None:
         launcher=probing.prepared(premise.prepared, "java", identity) / "launcher.jar",
         start=Program(command=Start(home), sized=True),
         image=f"openwhisk/java{match[2]}action:nightly",
+        requires_main=True,
         exhaustion=b"Terminating due to java.lang.OutOfMemoryError",
         compiler=Compiler(
             identity=identity,
+            prepares=identity,
             builder=source / "build.py",
             interpreter=premise.own_python,
             trees=trees,

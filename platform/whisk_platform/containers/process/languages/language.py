@@ -35,6 +35,8 @@ class Compiler:
 
     identity: str
     """Everything beside the code that the output depends on: toolchain, launcher, flags."""
+    prepares: str
+    """Everything that the content of the prepared folder depends on."""
     builder: Path
     """The language's ``build.py``, which a zygote loads."""
     interpreter: str
@@ -74,6 +76,8 @@ class Toolchain:
     exhaustion: bytes = b""
     """What the language writes to standard error when its own memory limit ends it."""
     compiler: Compiler | None = None
+    requires_main: bool = False
+    """Whether each action has to name its entry point (contract §7)."""
 
     @property
     def family(self) -> str:

@@ -91,12 +91,13 @@ def toolchain(root: str, answer: str, premise: Premise) -> Toolchain | None:
     return Toolchain(
         kind=f"rust:{short}",
         version=version,
-        executable=premise.own_python,
+        executable=f"{root}/bin/rustc",
         trees=(),
         launcher=premise.launchers / "compiled" / "launcher.py",
         start=Forked(interpreter=premise.own_python),
         compiler=Compiler(
             identity=probing.identity("rust", version, folder, premise.launchers / "compiled"),
+            prepares=f"rust {version} {root} {_CRATES}",
             builder=folder / "build.py",
             interpreter=premise.own_python,
             trees=() if root == "/usr" else (root,),

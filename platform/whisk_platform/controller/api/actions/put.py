@@ -21,7 +21,7 @@ from whisk_platform.controller.request import Request
 from whisk_platform.controller.services import Services
 from whisk_platform.entities import limits as action_limits
 from whisk_platform.entities.action import Action
-from whisk_platform.entities.exec import SequenceExec
+from whisk_platform.entities.exec import CodeExec, SequenceExec
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.limits import SystemLimits, effective
 from whisk_platform.entities.names import FullyQualifiedEntityName
@@ -50,6 +50,8 @@ async def put(services: Services, request: Request) -> Answer:
         return await action_answer(services, await services.catalog.put(changed))
     code = body.executable.code
     written = await services.catalog.put(changed, code=code, drop_code=code is None)
+    if code is not None and isinstance(written.exec, CodeExec):
+        services.foresee(written.exec, code)
     return await answer_with_code(written, code)
 
 
