@@ -7,20 +7,22 @@ import contextlib
 import os
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
-from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.errors import ContainerError, MissingToolchainError
+from whisk_platform.common.metrics import Family, HistogramFamily
 from whisk_platform.containers.process import toolchains
 from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
-from whisk_platform.containers.process.languages.language import Program
+from whisk_platform.containers.process.languages.language import Missing, Program
 from whisk_platform.containers.process.life import Life
 from whisk_platform.containers.process.sampler import MemorySampler
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Starter
 from whisk_platform.containers.process.stemcells import StemCells
 from whisk_platform.containers.process.trial import Trial, stem_spec
+from whisk_platform.entities.exec import BLACKBOX, CodeExec
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.host import cgroups
 from whisk_platform.host.userids import UserIds
@@ -52,6 +54,7 @@ class ProcessFactory:
         self._memory_read = (0.0, 0)
         self._limits_memory = False
         self._discards: set[asyncio.Task[None]] = set()
+        self._missing: tuple[Missing, ...] = ()
         self._compiling: CompileService | None = None
 
     @property
@@ -86,13 +89,22 @@ class ProcessFactory:
         """
         starter = self._starters.get(spec.kind)
         if starter is None:
-            known = ", ".join(sorted(self._starters)) or "none"
-            raise ContainerError(f"The kind '{spec.kind}' cannot run here. Kinds: {known}.")
+            raise MissingToolchainError(self._why_not(spec.kind))
         extra = self._extra(spec.environment)
         container = self._take_stem(spec) if not extra else None
         if container is None:
             container = await self._make(starter, spec, extra)
         return container
+
+    def foresee(self, executable: CodeExec, code: str) -> None:
+        """Begin to compile what will need it; see the port."""
+        starter = self._starters.get(executable.kind)
+        if starter is not None and self._compiling is not None:
+            self._compiling.foresee(starter.toolchain, executable, code)
+
+    def metrics(self) -> Iterable[Family | HistogramFamily]:
+        """What has been compiled."""
+        return () if self._compiling is None else self._compiling.metrics()
 
     def memory_used_mb(self) -> int:
         """Measured memory of all sandboxes together, at most a second old."""
@@ -141,6 +153,7 @@ class ProcessFactory:
             )
         if os.geteuid() == 0:
             self._uids = UserIds(_uid_map())
+        self._missing = found.missing
         success = await Trial(self._settings, life, self._base, self._uids).run(found.toolchains)
         memory = success.base.memory if success.base is not None else None
         self._limits_memory = memory is not None
@@ -148,7 +161,7 @@ class ProcessFactory:
             self._sampler = MemorySampler()
             self._sampler.start()
         self._adopt(success.container)
-        failures = await asyncio.gather(*(_open(starter) for starter in success.others))
+        failures = await asyncio.gather(*(self._open(starter) for starter in success.others))
         working = [s for s, why in zip(success.others, failures, strict=True) if why is None]
         starters = [success.starter, *working]
         self._starters = {starter.toolchain.kind: starter for starter in starters}
@@ -164,12 +177,29 @@ class ProcessFactory:
         self._fill_stems(success.container)
 
     def _fill_stems(self, first: ProcessContainer) -> None:
-        for runtime in self._manifest.runtimes:
-            toolchain = self._starters[runtime.kind].toolchain
-            count = toolchains.stem_count(toolchain, runtime.default, self._settings)
-            cells = StemCells(runtime.kind, count, partial(self._make_stem, runtime.kind))
-            self._stems[runtime.kind] = cells
-            cells.start([first] if first.spec.kind == runtime.kind else [])
+        defaults = {runtime.kind for runtime in self._manifest.runtimes if runtime.default}
+        for kind, starter in self._starters.items():
+            default = kind in defaults or starter.toolchain.family == BLACKBOX
+            count = toolchains.stem_count(starter.toolchain, default, self._settings)
+            cells = StemCells(kind, count, partial(self._make_stem, kind))
+            self._stems[kind] = cells
+            cells.start([first] if first.spec.kind == kind else [])
+
+    async def _open(self, starter: Starter) -> str | None:
+        """Start a zygote; the sentence says why its kind is missing, None that it is there.
+
+        A kind for which no sandbox waits has its zygote from its first action on: on a machine with
+        many toolchains, nobody wants to pay for all of them at every start.
+        """
+        toolchain = starter.toolchain
+        if toolchains.stem_count(toolchain, True, self._settings) == 0:
+            return None
+        try:
+            await starter.zygote()
+        except ContainerError as error:
+            await starter.close()
+            return f"The kind '{toolchain.kind}' is missing: {error.message}"
+        return None
 
     async def _make_stem(self, kind: str) -> ProcessContainer:
         return await self._make(self._starters[kind], stem_spec(kind, self._settings), {})
@@ -201,6 +231,19 @@ class ProcessFactory:
             return None
         return container
 
+    def _why_not(self, kind: str) -> str:
+        family, _, rest = kind.partition(":")
+        if family == BLACKBOX:
+            return (
+                f"The image '{rest}' cannot be pulled: this platform runs no container engine."
+                " Send the program itself (wsk --native), choose a kind, or start the platform"
+                " with a container factory that pulls images."
+            )
+        why = [one.sentence for one in self._missing if one.family == family]
+        known = ", ".join(one for one in sorted(self._starters) if not one.startswith(BLACKBOX))
+        remedy = why or [f"Install its toolchain, or use one of these kinds: {known}."]
+        return " ".join((f"The kind '{kind}' has no toolchain on this machine.", *remedy))
+
     def _extra(self, environment: Mapping[str, str]) -> dict[str, str]:
         """What a sandbox needs in its environment beside what all have."""
         common = self._settings.environment
@@ -222,16 +265,6 @@ class ProcessFactory:
         task = asyncio.ensure_future(container.destroy())
         self._discards.add(task)
         task.add_done_callback(self._discards.discard)
-
-
-async def _open(starter: Starter) -> str | None:
-    """Start a zygote; the sentence says why its kind is missing, None that it is there."""
-    try:
-        await starter.zygote()
-    except ContainerError as error:
-        await starter.close()
-        return f"The kind '{starter.toolchain.kind}' is missing: {error.message}"
-    return None
 
 
 def _uid_map() -> str:
