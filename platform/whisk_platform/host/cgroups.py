@@ -23,11 +23,12 @@ _TASKS = "tasks"
 class SandboxGroup:
     """The control groups of one sandbox, one directory for each hierarchy."""
 
-    __slots__ = ("_directories", "_v2", "oom_kills_seen")
+    __slots__ = ("_directories", "_memory_mb", "_v2", "oom_kills_seen")
 
     def __init__(self, directories: dict[str, Path], v2: frozenset[str]) -> None:
         self._directories = directories
         self._v2 = v2
+        self._memory_mb = 0
         self.oom_kills_seen = 0
         """Kills that an activation has survived; they do not explain a later end."""
 
@@ -57,6 +58,9 @@ class SandboxGroup:
         Raises:
             OSError: the kernel refuses, for example because more is in use already.
         """
+        if memory_mb == self._memory_mb:
+            return
+        self._memory_mb = 0
         memory = self._directories.get("memory")
         if memory is not None and "memory" in self._v2:
             _set(memory / "memory.max", memory_mb << 20)
@@ -70,6 +74,7 @@ class SandboxGroup:
             groups.write(str(cpu / "cpu.weight"), str(weight))
         elif cpu is not None:
             groups.write(str(cpu / "cpu.shares"), str(max(2, memory_mb * _CPU_SHARES_PER_MB)))
+        self._memory_mb = memory_mb
 
     def limit_pids(self, count: int) -> None:
         """Set how many processes and threads may exist."""
@@ -83,6 +88,25 @@ class SandboxGroup:
             return 0
         file = memory / ("memory.events" if "memory" in self._v2 else "memory.oom_control")
         return _counter(file, "oom_kill")
+
+    def is_bare(self, left_bytes: int) -> bool:
+        """Whether nobody and nothing is in it, so that another sandbox may have it.
+
+        Args:
+            left_bytes: how much memory may still be charged to it, which the kernel takes back
+                when it needs it.
+        """
+        for directory in set(self._directories.values()):
+            try:
+                if os.stat(directory).st_nlink > 2 or (directory / _PROCS).read_bytes():
+                    return False
+            except OSError:
+                return False
+        return self.memory_bytes() <= left_bytes
+
+    def memory_bytes(self) -> int:
+        """Memory that is charged to it; 0 where nobody counts."""
+        return _memory_bytes(self._directories, self._v2)
 
     @property
     def can_freeze(self) -> bool:
@@ -159,14 +183,7 @@ class CgroupBase:
 
     def memory_bytes(self) -> int:
         """Memory in use by all sandboxes together."""
-        memory = self._directories.get("memory")
-        if memory is None:
-            return 0
-        v2 = "memory" in self._v2
-        name = "memory.current" if v2 else "memory.usage_in_bytes"
-        with contextlib.suppress(OSError, ValueError):
-            return int((memory / name).read_text())
-        return 0
+        return _memory_bytes(self._directories, self._v2)
 
     def remove(self) -> None:
         """Kill what is left and remove everything."""
@@ -268,6 +285,16 @@ def _set(path: Path, value: int) -> None:
         os.write(descriptor, b"%d" % value)
     finally:
         os.close(descriptor)
+
+
+def _memory_bytes(directories: dict[str, Path], v2: frozenset[str]) -> int:
+    memory = directories.get("memory")
+    if memory is None:
+        return 0
+    name = "memory.current" if "memory" in v2 else "memory.usage_in_bytes"
+    with contextlib.suppress(OSError, ValueError):
+        return int((memory / name).read_text())
+    return 0
 
 
 def _counter(path: Path, name: str) -> int:

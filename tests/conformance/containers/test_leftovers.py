@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def _host(
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}:{sysconfig.get_path('purelib')}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(state),
             "TMPDIR": str(state),

@@ -17,6 +17,7 @@ from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Missing, Program
 from whisk_platform.containers.process.life import Life
+from whisk_platform.containers.process.readygroups import ReadyGroups
 from whisk_platform.containers.process.sampler import MemorySampler
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Starter
@@ -44,6 +45,7 @@ class ProcessFactory:
         self._settings = settings
         self._life: Life | None = None
         self._base: cgroups.CgroupBase | None = None
+        self._groups: ReadyGroups | None = None
         self._uids: UserIds | None = None
         self._sampler: MemorySampler | None = None
         self._starters: dict[str, Starter] = {}
@@ -131,6 +133,8 @@ class ProcessFactory:
         if self._sampler is not None:
             await self._sampler.close()
             self._sampler = None
+        if self._groups is not None:
+            self._groups.close()
         base, self._base = self._base, None
         if base is not None:
             await asyncio.to_thread(base.remove)
@@ -155,7 +159,8 @@ class ProcessFactory:
             self._uids = UserIds(_uid_map())
         self._missing = found.missing
         success = await Trial(self._settings, life, self._base, self._uids).run(found.toolchains)
-        memory = success.base.memory if success.base is not None else None
+        self._groups = success.premises.groups
+        memory = self._groups.base.memory if self._groups is not None else None
         self._limits_memory = memory is not None
         if memory is None:
             self._sampler = MemorySampler()

@@ -31,6 +31,8 @@ class Sandbox:
     group: SandboxGroup | None = None
     scratch: Path | None = None
     """Its private directory where it has no private file system."""
+    recycle: Callable[[SandboxGroup], bool] = lambda _: False
+    """Takes the control group for another sandbox; False when it has to be removed."""
     release: Callable[[], None] = lambda: None
     """Called once when nothing of it is left."""
     pid: int = 0
@@ -118,11 +120,7 @@ class Sandbox:
         except TimeoutError:
             self._signal_keeper(signal.SIGKILL)
         if self.group is not None:
-            for _ in range(_REMOVE_ROUNDS):
-                if self.group.try_remove():
-                    break
-                self.group.kill()
-                await asyncio.sleep(0.005)
+            await self._remove_group(self.group)
         self.channel.close()
         for descriptor in (self.stdout, self.stderr, self.pidfd):
             if descriptor is not None and descriptor >= 0:
@@ -130,3 +128,15 @@ class Sandbox:
         if self.scratch is not None:
             await asyncio.to_thread(shutil.rmtree, self.scratch, True)
         self.release()
+
+    async def _remove_group(self, group: SandboxGroup) -> None:
+        if self.suspended:
+            group.thaw()
+        # Without namespaces a function may have been able to change the group itself.
+        if self.namespaced and self.ended.is_set() and self.recycle(group):
+            return
+        for _ in range(_REMOVE_ROUNDS):
+            if group.try_remove():
+                return
+            group.kill()
+            await asyncio.sleep(0.005)

@@ -15,10 +15,10 @@ from pathlib import Path
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Program, Toolchain
+from whisk_platform.containers.process.readygroups import ReadyGroups
 from whisk_platform.containers.process.sandbox import Sandbox
 from whisk_platform.containers.process.settings import Level
 from whisk_platform.containers.process.zygotes import Zygote
-from whisk_platform.host.cgroups import CgroupBase, SandboxGroup
 from whisk_platform.host.sandbox import codec
 from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
@@ -34,7 +34,8 @@ class Premises:
 
     level: Level
     environment: dict[str, str]
-    base: CgroupBase | None
+    groups: ReadyGroups | None
+    """None where control groups are of no use."""
     uids: UserIds | None
     """None for an ordinary user, who keeps his own id."""
     scratch: Path | None
@@ -163,8 +164,9 @@ class Starter:
             directory = str(sandbox.scratch)
             for name in ("HOME", "TMPDIR"):
                 environment.setdefault(name, directory)
-        if premises.base is not None:
-            sandbox.group = _make_group(premises.base, sandbox.id, spec.memory_mb)
+        if premises.groups is not None:
+            sandbox.group = premises.groups.take(spec.memory_mb)
+            sandbox.recycle = premises.groups.give_back
         return {
             "id": number,
             "uid": uid,
@@ -194,17 +196,6 @@ def _ended(container: ProcessContainer) -> None:
     """The zygote says that the sandbox's keeper has ended."""
     container.sandbox.ended.set()
     container.ended()
-
-
-def _make_group(base: CgroupBase, name: str, memory_mb: int) -> SandboxGroup:
-    group = base.make(name)
-    try:
-        group.limit_pids(PIDS)
-        group.limit_memory(memory_mb)
-    except OSError:
-        group.try_remove()
-        raise
-    return group
 
 
 def _close_all(descriptors: list[int]) -> None:

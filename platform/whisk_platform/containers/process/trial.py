@@ -10,8 +10,9 @@ from whisk_platform.containers.process import levels
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Forked, Toolchain
 from whisk_platform.containers.process.life import Life, base_interpreter
+from whisk_platform.containers.process.readygroups import ReadyGroups
 from whisk_platform.containers.process.settings import Level, ProcessSettings
-from whisk_platform.containers.process.starter import Premises, Starter
+from whisk_platform.containers.process.starter import PIDS, Premises, Starter
 from whisk_platform.host.cgroups import CgroupBase
 from whisk_platform.host.userids import UserIds
 from whisk_platform.spi.containers import ContainerSpec
@@ -32,8 +33,6 @@ class Success:
     """The sandbox that proved it; as good as any other."""
     others: tuple[Starter, ...]
     """For the remaining kinds, not tried yet."""
-    base: CgroupBase | None
-    """The control groups, unless they turned out to be of no use."""
     warnings: tuple[str, ...]
 
 
@@ -49,7 +48,9 @@ class Trial:
     ) -> None:
         self._settings = settings
         self._life = life
-        self._base = base
+        self._groups = None
+        if base is not None:
+            self._groups = ReadyGroups(base, pids=PIDS, memory_mb=settings.default_memory_mb)
         self._uids = uids
         self._scratch: Path | None = None
         self._refusals: list[str] = []
@@ -90,9 +91,9 @@ class Trial:
             return None
         starter = self._starter(lead, premises)
         container = await self._start_one(starter)
-        if container is None and premises.base is not None and "cgroup" in self._refusals[-1]:
+        if container is None and premises.groups is not None and "cgroup" in self._refusals[-1]:
             self._refusals.pop()
-            premises.base = None
+            premises.groups = None
             container = await self._start_one(starter)
         if container is None:
             await starter.close()
@@ -103,7 +104,6 @@ class Trial:
             starter=starter,
             container=container,
             others=tuple(self._starter(one, premises) for one in usable if one is not lead),
-            base=premises.base,
             warnings=(*levels.warning(level, self._refusals, forced), *closed),
         )
 
@@ -125,7 +125,7 @@ class Trial:
         return Premises(
             level=level,
             environment=levels.environment(self._settings, level, scratch),
-            base=self._base,
+            groups=self._groups,
             uids=self._uids,
             scratch=scratch,
             logs=self._life.directory,

@@ -46,6 +46,13 @@ def change_user(uid: int | None) -> None:
         raise PermissionError(1, "functions never run as root")
 
 
+def become_harmless(uid: int | None) -> None:
+    """Give up the rights of a process that never runs anything but our own few lines."""
+    change_user(uid)
+    linux.drop_capabilities()
+    linux.forbid_new_privileges()
+
+
 class Fence:
     """Everything about confinement that is computed once and applied in each sandbox."""
 

@@ -3,9 +3,9 @@
 Exec'd with a clean environment, strictly single-threaded, and at level L1 already inside the root
 that its sandboxes see, as the first process of a process namespace: when it dies, all of them die.
 
-Each sandbox consists of two processes. The *keeper* sets everything up, gives up its rights, and
-then only waits: it is the first process of its namespace, so that orphans are reaped and the
-action's own process has ordinary signal semantics. The *worker* is the language's launcher. When
+Each sandbox consists of two processes. The *keeper* gives up its rights and then only waits: it is
+the first process of its namespace, so that orphans are reaped and the action's own process has
+ordinary signal semantics. The *worker* sets everything up and becomes the language's launcher. When
 the worker ends, the keeper ends, and with it everything the action may have left running.
 """
 
@@ -204,21 +204,18 @@ class Zygote:
         return pid
 
     def _become_sandbox(self, request: codec.Message, descriptors: list[int]) -> NoReturn:
-        channel, output, errors, *join = descriptors
-        confine.join_groups(join)
         if self._namespaced:
-            self._own_namespaces(request)
-        os.dup2(channel, CHANNEL, inheritable=False)
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
-        descriptors[2] = 2
-        if self._namespaced:
-            self._give_up_rights(request)
+            # At once: each page that the keeper writes before is copied for both of them.
             worker = linux.fork_bare()
-            if worker == 0:
-                self._work(request)
-            os.closerange(0, 256)
-            _wait_for(worker)
+            if worker:
+                os.closerange(0, 256)
+                confine.become_harmless(request["uid"])
+                _wait_for(worker)
+            self._join(descriptors)
+            self._own_namespaces(request)
+            self._give_up_rights(request)
+            self._work(request)
+        self._join(descriptors)
         if linux.SUPPORTED:
             linux.become_subreaper()
         worker = os.fork()
@@ -231,6 +228,15 @@ class Zygote:
             self._work(request)
         os.closerange(0, 256)
         _keep_tree(worker)
+
+    def _join(self, descriptors: list[int]) -> None:
+        """Enter the control groups and put the handles in their places."""
+        channel, output, errors, *groups = descriptors
+        confine.join_groups(groups)
+        os.dup2(channel, CHANNEL, inheritable=False)
+        os.dup2(output, 1)
+        os.dup2(errors, 2)
+        descriptors[2] = 2
 
     def _own_namespaces(self, request: codec.Message) -> None:
         if self._own_user:
