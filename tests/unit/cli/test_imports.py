@@ -18,10 +18,10 @@ REPORT = (
     "print(json.dumps([code, sorted(set(sys.modules) - before)]))"
 )
 
-FOR_VERSION = {"__future__", "whisk_cli", "whisk_cli.main", "whisk_cli.version"}
+FOR_VERSION = {"__future__", "gc", "whisk_cli", "whisk_cli.main", "whisk_cli.version"}
 """What ``wsk --version`` may import, and with each what that imports itself."""
 
-FOR_COMPLETION = {
+FOR_COMPLETION = FOR_VERSION | {
     "__future__",
     "collections.abc",
     "contextlib",
