@@ -1,4 +1,4 @@
-"""Queues: one lane for each action, taken in turn, fair between namespaces. Pure."""
+"""Queues: one lane for each action, and how much waits in all of them. Pure."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Lane:
     keeping: Keeping | None = None
     """What its namespace has reserved; None = nothing."""
     past: Past = field(default_factory=Past)
+
+    def allow(self, job: Job) -> None:
+        """Take over what the limits of its namespace say now; they may have been changed."""
+        self.instances = instances_of(job)
+        self.keeping = keeping_of(job.message.user.limits)
 
     @property
     def wants_container(self) -> bool:
@@ -69,58 +74,6 @@ def lane_for(job: Job, container_concurrency: int) -> Lane:
         instances=instances_of(job),
         keeping=keeping_of(job.message.user.limits),
     )
-
-
-class Turnstile:
-    """Lanes that wait for a container: namespaces in turn, and in each its actions in turn."""
-
-    def __init__(self) -> None:
-        self._namespaces: OrderedDict[str, OrderedDict[Lane, None]] = OrderedDict()
-
-    def __bool__(self) -> bool:
-        return bool(self._namespaces)
-
-    def __contains__(self, lane: Lane) -> bool:
-        return lane in self._namespaces.get(lane.key.namespace, ())
-
-    def enter(self, lane: Lane) -> None:
-        """Stand in the row; no effect if the lane stands there already."""
-        self._namespaces.setdefault(lane.key.namespace, OrderedDict())[lane] = None
-
-    def leave(self, lane: Lane) -> None:
-        """Go away; no effect if the lane is not there."""
-        lanes = self._namespaces.get(lane.key.namespace)
-        if lanes is not None:
-            lanes.pop(lane, None)
-            if not lanes:
-                del self._namespaces[lane.key.namespace]
-
-    def served(self, lane: Lane) -> None:
-        """Send a lane, and its namespace, to the end of their rows."""
-        lanes = self._namespaces.get(lane.key.namespace)
-        if lanes is not None and lane in lanes:
-            lanes.move_to_end(lane)
-            self._namespaces.move_to_end(lane.key.namespace)
-
-    def first(self, most: int) -> Iterator[Lane]:
-        """The first lane of each of the first namespaces, then the second ones, at most ``most``.
-
-        The row must not be changed while this is read.
-        """
-        heads = []
-        for lanes in self._namespaces.values():
-            rest = iter(lanes)
-            yield next(rest)
-            heads.append(rest)
-            most -= 1
-            if not most:
-                return
-        for rest in heads:
-            for lane in rest:
-                yield lane
-                most -= 1
-                if not most:
-                    return
 
 
 class Backlog:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from whisk_platform.invoker.job import Job
 from whisk_platform.invoker.keepalive.idling import Idling
-from whisk_platform.invoker.lanes import Backlog, Lane, LaneBook, Turnstile
+from whisk_platform.invoker.lanes import Backlog, Lane, LaneBook
 from whisk_platform.invoker.proxy import Do, Event, State
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
+from whisk_platform.invoker.turnstile import Turnstile
 
 START_RESERVE_MB = 16
 """Measured memory that a container in creation is expected to take."""
@@ -197,6 +198,8 @@ class Pool:
             reusable: whether the container may take another one.
         """
         slot.active -= 1
+        if self._waiting:
+            self._waiting.charge(slot.namespace, (now - slot.last_used) * slot.memory_mb)
         slot.last_used = now
         if slot.state is State.REMOVING:
             if not slot.active:
@@ -209,7 +212,7 @@ class Pool:
         if slot.doomed:
             return [self._remove(slot), *self._admit(now)] if not slot.active else []
         if lane.jobs:
-            if not slot.active and self._must_yield(lane, now):
+            if not slot.active and self._must_yield(slot, lane, now):
                 self._yielded_mb = slot.memory_mb
                 return [self._remove(slot), *self._admit(now)]
             return [self._occupy(slot, lane, self._dequeue(lane, now), now)]
@@ -335,18 +338,20 @@ class Pool:
             effects.append(self._remove(victim))
         return True
 
-    def _must_yield(self, lane: Lane, now: float) -> bool:
+    def _must_yield(self, slot: Slot, lane: Lane, now: float) -> bool:
         """Whether a container has to go although its own action still waits for it.
 
-        It has to for an action that has got nothing for a while, and for longer than its own.
+        It has to for an action that has got nothing for a while, and for longer than its own; but
+        not before it has been of some use, or every call would need a container of its own.
         """
+        fair_wait_s = self._settings.fair_wait_s
+        if not self._waiting or now - slot.taken_at < fair_wait_s:
+            return False
         head = next(self._waiting.first(1), None)
         if head is None or head is lane:
             return False
         waiting_since = self._since.get(head, now)
-        if now - waiting_since <= self._settings.fair_wait_s:
-            return False
-        if waiting_since >= self._since.get(lane, now):
+        if now - waiting_since <= fair_wait_s or waiting_since >= self._since.get(lane, now):
             return False
         return self._starting < self._settings.parallel_starts
 
@@ -375,6 +380,8 @@ class Pool:
     def _initialize(self, slot: Slot, lane: Lane, now: float) -> Effect:
         """Give a lane's next activation to a container that is not initialized."""
         slot.key = lane.key
+        slot.namespace = lane.key.namespace
+        slot.taken_at = now
         self._lane_of[slot] = lane
         lane.containers += 1
         return self._occupy(slot, lane, self._dequeue(lane, now), now)
@@ -466,6 +473,7 @@ class Pool:
         else:
             lane.jobs.append(job)
         self._backlog.add(job)
+        lane.allow(job)
         if lane not in self._since:
             self._since[lane] = now
         self._stand(lane)

@@ -17,7 +17,7 @@ class Slot:
     kind: str
     memory_mb: int
     namespace: str
-    """Of the action it was created for; for its name only."""
+    """Of the action it was taken for; until then, of the one it was created for."""
     state: State = State.UNINITIALIZED
     key: ActionKey | None = None
     """Set once it has been taken for init; None = any action of the kind may take it."""
@@ -29,6 +29,8 @@ class Slot:
     doomed: bool = False
     """To be removed as soon as it is empty."""
     last_used: float = 0.0
+    taken_at: float = 0.0
+    """When it was taken for init."""
     created_at: float = 0.0
     create_s: float = 0.0
     """How long its creation took."""
