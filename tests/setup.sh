@@ -11,6 +11,7 @@ node     nodejs      actions in JavaScript
 npm      npm         the JavaScript client library
 zip      zip         code archives made by the tour
 unshare  util-linux  a machine that refuses namespaces
+strace   strace      counting the system calls of a warm call
 '
 
 missing=''

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import BadRequestError
 from whisk_platform.common.ids import ActivationId, TransactionId, new_activation_id
 from whisk_platform.common.jsontext import JSONObject, RawJSON, join_object
@@ -147,6 +148,7 @@ class Activator:
         target = invocation.target
         payload = invocation.payload
         if isinstance(payload, dict):
+            COUNTERS.payload_codecs += 1
             content = RawJSON(join_object(target.merge(payload)))
             locked_args = _locked(target, payload, invocation.locked)
         else:

@@ -22,6 +22,7 @@ MAXIMUM: Final = 64 << 20
 """Bytes of payload; a longer frame is a fault of the sender."""
 STATUS_DIGITS: Final = 3
 _HEADER = struct.Struct("!BI")
+_SHORTEST_ANSWER: Final = _HEADER.size + STATUS_DIGITS
 _OUTPUT = frozenset((STDOUT, STDERR))
 _FROM_RUNTIME = frozenset((READY, STDOUT, STDERR, ANSWER))
 
@@ -77,6 +78,8 @@ class FrameReader:
             FrameError: the runtime broke the protocol; feed nothing more.
         """
         position, end = 0, len(data)
+        if self._missing == 0 and not self._header and self._whole_answer(data, end):
+            return
         while position < end:
             if self._missing == 0 and not self._header:
                 position = self._whole_output(data, position)
@@ -89,6 +92,20 @@ class FrameReader:
             position += len(part)
             self._missing -= len(part)
             self._payload(part)
+
+    def _whole_answer(self, data: memoryview, end: int) -> bool:
+        """Take an answer that is wholly there, and alone: what a silent action sends."""
+        if end < _SHORTEST_ANSWER or data[0] != ANSWER:
+            return False
+        length = _HEADER.unpack_from(data)[1]
+        if length != end - _HEADER.size:
+            return False
+        text = bytes(data[_HEADER.size : _SHORTEST_ANSWER + self.keep_bytes])
+        digits = text[:STATUS_DIGITS]
+        if not digits.isdigit():
+            raise FrameError("An answer frame must begin with three digits of status.")
+        self._sink.on_answer(int(digits), text[STATUS_DIGITS:], length - STATUS_DIGITS)
+        return True
 
     def _whole_output(self, data: memoryview, position: int) -> int:
         """Take output frames that are wholly there, neighbors of one stream in one piece.

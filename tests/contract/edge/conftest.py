@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
 from tests.contract.assembly import Assembly, assembled
+from whisk_platform.common.tasks import Supervisor
+from whisk_platform.controller.api.actions.express import ExpressInvoker
 from whisk_platform.controller.edge.application import Edge
 from whisk_platform.controller.edge.certificates import server_context
+from whisk_platform.controller.edge.express import Express
 from whisk_platform.controller.edge.settings import EdgeSettings
 from whisk_platform.controller.server import HttpServer, bind
 from whisk_platform.entities.limits import SystemLimits
@@ -28,6 +32,7 @@ class Served:
     port: int
     plain_port: int
     """Where only plain HTTP is spoken; 0 = nowhere."""
+    express: Express[Any]
     authority: ssl.SSLContext | None
     """Trusts the server's certificate; None without TLS."""
 
@@ -54,6 +59,10 @@ class Served:
         writer.close()
         head, _, body = answer.partition(b"\r\n\r\n")
         return head, body
+
+
+def _failed(name: str, error: BaseException) -> None:
+    raise AssertionError(name) from error
 
 
 Serve = Callable[..., AbstractAsyncContextManager[Served]]
@@ -84,17 +93,25 @@ def serve(platform: Assembly, tmp_path: Path) -> Serve:
             authority = ssl.create_default_context(cafile=str(ensure_authority(directory)))
             made = certify(directory, HOSTS)
             context = server_context(made.certificate, made.key)
+        side_tasks = Supervisor("express", _failed)
+        express = Express(ExpressInvoker(platform.services, side_tasks))
         server = HttpServer(
-            Edge(platform.app, settings), listener, edge=settings, tls=context, plain=second
+            Edge(platform.app, settings),
+            listener,
+            edge=settings,
+            tls=context,
+            plain=second,
+            express=express,
         )
         ready = asyncio.Event()
         running = asyncio.create_task(server.serve(ready.set), name="server")
         await ready.wait()
         plain_port = 0 if second is None else int(second.getsockname()[1])
         try:
-            yield Served(port=port, plain_port=plain_port, authority=authority)
+            yield Served(port=port, plain_port=plain_port, express=express, authority=authority)
         finally:
             server.stop(1)
             await running
+            await side_tasks.close(1)
 
     return serving

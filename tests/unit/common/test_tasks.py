@@ -60,3 +60,13 @@ async def test_closing_waits_then_cancels_and_takes_nothing_more() -> None:
     assert failures == []
     with pytest.raises(UnavailableError):
         supervisor.spawn(work(gate), "late")
+
+
+async def test_who_waits_for_tasks_waits_for_what_is_held_too() -> None:
+    supervisor = Supervisor("test", Failures().report)
+    supervisor.hold()
+    supervisor.hold()
+    assert not await supervisor.wait(0.01)
+    asyncio.get_running_loop().call_later(0.01, supervisor.let_go)
+    asyncio.get_running_loop().call_later(0.02, supervisor.let_go)
+    assert await supervisor.wait(10)

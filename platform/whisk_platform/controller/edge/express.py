@@ -49,6 +49,8 @@ class Express(Generic[HandledT]):
     def __init__(self, handler: Handler[HandledT]) -> None:
         self._handler = handler
         self._heads: dict[bytes, tuple[HandledT, int]] = {}
+        self.taken = 0
+        """Requests that went this way."""
 
     def learn(self, request: bytes, url: bytes, headers: Headers) -> None:
         """Remember a head.
@@ -75,7 +77,10 @@ class Express(Generic[HandledT]):
         known = self._heads.get(request[:end])
         if known is None or len(request) != end + known[1]:
             return False
-        return self._handler.take(known[0], request[end:], reply)
+        if not self._handler.take(known[0], request[end:], reply):
+            return False
+        self.taken += 1
+        return True
 
 
 def _is_plain(headers: Headers, length: int) -> bool:

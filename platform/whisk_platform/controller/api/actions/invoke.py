@@ -5,6 +5,7 @@ Source: contracts rest-api §3.
 
 from __future__ import annotations
 
+from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import MalformedQueryError
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.jsontext import dumps
@@ -76,9 +77,12 @@ def accepted(activation_id: ActivationId) -> Answer:
 
 def finished(activation: Activation, only_result: bool) -> Answer:
     """The answer to a blocking call that has ended (contract §3.4)."""
-    result = activation.response.result
-    bare = only_result or bytes(result).lstrip()[:1] == b"["
-    body = bytes(result) if bare else wire.activation_text(activation)
+    result = bytes(activation.response.result)
+    if only_result or result.lstrip()[:1] == b"[":
+        body = result
+    else:
+        COUNTERS.payload_codecs += 1
+        body = wire.activation_text(activation)
     return Answer(
         status=_STATUS[activation.response.status_code],
         body=body,

@@ -1,0 +1,1 @@
+"""The warm path of a whole standalone platform, counted."""
