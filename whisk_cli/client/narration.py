@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from whisk_cli.client.http import Response
 from whisk_cli.config import Settings
-from whisk_cli.jsonvalue import JSONValue
+from whisk_cli.jsonvalue import JSONValue, parse
 from whisk_cli.render import jsontext
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SHOWN_BYTES = 1000
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "set-cookie", "cookie"})
 _SECRET_MEMBERS = re.compile(
-    r'("(?:password|authKey|auth|key|apiKey|api_key|token|secret)"\s*:\s*)"(?:[^"\\]|\\.)*"'
+    r'("(?:password|authKey|auth|apiKey|api_key|token|secret)"\s*:\s*)"(?:[^"\\]|\\.)*"'
 )
 
 
@@ -70,8 +70,21 @@ class Narrator:
             return
         text = body.decode("utf-8", "replace")
         if not self._settings.show_secrets:
-            text = _SECRET_MEMBERS.sub(r'\1"(hidden)"', text)
+            text = _without_secrets(text)
         if not self._settings.debug and len(text) > SHOWN_BYTES:
             self._console.note(f"Body exceeds {SHOWN_BYTES} bytes and will be truncated")
             text = text[:SHOWN_BYTES]
         self._console.note(f"Body:\n{text}")
+
+
+def _without_secrets(text: str) -> str:
+    """Hide secrets in a body: by their place in JSON, by their look in anything else."""
+    # Loaded only where somebody looks on.
+    from whisk_cli.output import secrets
+
+    try:
+        value = parse(text)
+    except ValueError:
+        return _SECRET_MEMBERS.sub(r'\1"(hidden)"', text)
+    hidden = secrets.hidden(value)
+    return text if hidden == value else jsontext.compact(hidden)

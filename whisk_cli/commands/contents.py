@@ -43,6 +43,14 @@ def show_contents(run: Invocation, given: list[str] | None, *, by_name: bool) ->
                 client, kind, OWN_NAMESPACE, limit=_AS_MANY_AS_POSSIBLE
             )
     found["rules"] = rules_with_status(run, client, OWN_NAMESPACE, found["rules"])
+    if run.console.choice is not None:
+        entries = [
+            {"type": kind[:-1], **each}
+            for kind in _SHOWN
+            for each in lists.ordered(kind, found[kind], by_name=by_name)
+        ]
+        run.console.document("entities", [*entries])
+        return
     run.console.line(f"Entities in namespace: {run.console.bold(shown_namespace())}")
     for kind in _SHOWN:
         lists.show(run.console, kind, found[kind], by_name=by_name)

@@ -222,6 +222,21 @@ NOUNS: Mapping[str, Noun] = {
         ),
         name=path_of("id"),
     ),
+    "queues": Noun(
+        columns=(
+            _member("waiting"),
+            _lasting("oldest", "oldestMs"),
+            _member("invoker"),
+            _member("kind"),
+            _member("namespace"),
+            _member("action"),
+        ),
+        name=path_of("action"),
+    ),
+    "namespaces": Noun(columns=(_member("name"),), name=path_of("name")),
+    "properties": Noun(name=lambda _: None),
+    "platform": Noun(name=path_of("address")),
+    "limits": Noun(name=lambda _: None),
     "checks": Noun(
         columns=(
             _member("state"),

@@ -38,7 +38,7 @@ def hidden(value: JSONValue) -> JSONValue:
     if isinstance(value.get("key"), str) and "value" in value:
         return _pair(value)
     return {
-        name: HIDDEN if _is_covered(name, member) else hidden(member)
+        name: HIDDEN if _is_covered(name, member) or _is_key(value, name) else hidden(member)
         for name, member in value.items()
     }
 
@@ -57,9 +57,9 @@ def hidden_in_entity(value: JSONValue) -> JSONValue:
     for name, member in value.items():
         if name in _PAIRS:
             shown[name] = hidden(member)
-        elif name in ("actions", "feeds"):
+        elif name in ("actions", "feeds", "namespaces"):
             shown[name] = hidden_in_entity(member)
-        elif _is_covered(name, member):
+        elif _is_covered(name, member) or _is_key(value, name):
             shown[name] = HIDDEN
         else:
             shown[name] = member
@@ -70,6 +70,11 @@ def _pair(pair: JSONObject) -> JSONObject:
     value = pair["value"]
     covered = _is_covered(str(pair["key"]), value)
     return {**pair, "value": HIDDEN if covered else hidden(value)}
+
+
+def _is_key(document: JSONObject, name: str) -> bool:
+    """Whether a member is the secret half of a namespace's key."""
+    return name == "key" and "uuid" in document
 
 
 def _is_covered(name: str, value: JSONValue) -> bool:

@@ -34,12 +34,17 @@ def show(console: Console, kind: Kind, listed: Sequence[JSONObject], *, by_name:
         by_name: Whether to sort by name instead.
     """
     look = _LOOKS[kind]
-    rows = sorted(listed, key=look.order) if by_name else listed
+    rows = ordered(kind, listed, by_name=by_name)
     if console.document(kind, [*rows]):
         return
     console.line(console.bold(kind))
     for each in rows:
         console.line(look.row(each))
+
+
+def ordered(kind: Kind, listed: Sequence[JSONObject], *, by_name: bool) -> Sequence[JSONObject]:
+    """Give the entities of a list in the order in which they are shown."""
+    return sorted(listed, key=_LOOKS[kind].order) if by_name else listed
 
 
 def show_pages(

@@ -195,3 +195,105 @@ def test_activations_have_columns_of_their_own(wsk: Wsk, controller: Controller)
         f"{'id':<32}  kind      temperature  duration  status             entity\n"
         f"{'1' * 32}  python:3  cold         250ms     application error  /guest/a\n"
     )
+
+
+def test_everything_in_the_namespace_is_one_list(wsk: Wsk, controller: Controller) -> None:
+    for kind in ("actions", "packages", "triggers"):
+        entity = {"namespace": "g", "name": kind[0]}
+        controller.answer(f"GET namespaces/_/{kind}?limit=0&skip=0", [entity])
+    controller.answer("GET namespaces/_/rules?limit=0&skip=0", [])
+    assert wsk("list", "-o", "name") == ok("package/g/p\naction/g/a\ntrigger/g/t\n")
+
+
+def test_what_was_made_is_the_document_and_the_status_line_is_narration(
+    wsk: Wsk, controller: Controller
+) -> None:
+    made = {"namespace": "g", "name": "r", "version": "0.0.1"}
+    controller.answer("PUT namespaces/_/rules/r?overwrite=false", made)
+    controller.answer("PUT namespaces/_/packages/p?overwrite=true", {**made, "name": "p"})
+    outcome = wsk("rule", "create", "r", "t", "a", "-o", "json")
+    assert (json.loads(outcome.out), outcome.err) == (made, "ok: created rule r\n")
+    assert wsk("package", "update", "p", "-o", "name") == Outcome(
+        code=0, out="/g/p\n", err="ok: updated package p\n"
+    )
+
+
+def test_properties_are_a_document_without_the_key(wsk: Wsk, controller: Controller) -> None:
+    controller.answer("GET /api/v1", {"build": "b", "buildno": "n"})
+    controller.answer("GET namespaces", ["guest"])
+    shown = json.loads(wsk("property", "get", "-o", "json").out)
+    assert shown["auth"] == "(hidden)"
+    assert (shown["apihost"], shown["namespace"], shown["apibuild"]) == (wsk.host, "guest", "b")
+    shown = json.loads(wsk("property", "get", "--auth", "-o", "json", "--show-secrets").out)
+    assert shown == {"auth": wsk.auth}
+    assert wsk("property", "get", "--query", "namespace") == ok('"guest"\n')
+    assert wsk("-o", "tsv", "property", "get", "--apihost", "--no-header") == ok(
+        f"apihost\t{wsk.host}\n"
+    )
+
+
+SYSTEM = "789c46b1-71f6-4ed5-8c54-816aa4f8c502:" + "s" * 64
+
+
+@pytest.mark.parametrize(
+    ("tokens", "path", "answer", "columns"),
+    [
+        (
+            ["namespace", "list"],
+            "namespaces",
+            [{"name": "g", "subject": "s", "limits": {"firesPerMinute": 1}}],
+            "namespace\tsubject\tstate\tlimits\ng\ts\tactive\tfiresPerMinute\n",
+        ),
+        (
+            ["invoker", "list"],
+            "invokers",
+            [{"name": "i", "status": "up", "containers": {"total": 5}, "enabled": True}],
+            "invoker\tstatus\trunning\twaiting\tcontainers\tidle\tstem cells\tmemory\tcapacity\n"
+            "i\tup\t\t\t5\t\t\t\t\n",
+        ),
+        (
+            ["container", "list"],
+            "containers",
+            [{"id": "c", "kind": "k", "ageMs": 61_500, "memoryMB": 256}],
+            "container\tinvoker\tkind\tstate\tmemory\tage\tidle\tnamespace\taction\n"
+            "c\t\tk\t\t256\t1m1s\t0s\t\t\n",
+        ),
+        (
+            ["namespace", "limits", "get", "g"],
+            "namespaces/g/limits",
+            {"firesPerMinute": 1, "allowedKinds": ["a"]},
+            'name\tvalue\nfiresPerMinute\t1\nallowedKinds\t["a"]\n',
+        ),
+    ],
+)
+def test_operators_have_all_formats_too(
+    wsk: Wsk,
+    controller: Controller,
+    tokens: list[str],
+    path: str,
+    answer: Any,
+    columns: str,
+) -> None:
+    wsk.environment["WHISK_SYSTEM_AUTH"] = SYSTEM
+    controller.answer(f"GET admin/{path}", answer)
+    assert json.loads(wsk("admin", *tokens, "-o", "json").out) == answer
+    assert wsk("admin", *tokens, "-o", "tsv") == ok(columns)
+
+
+def test_keys_of_subjects_are_hidden_in_documents(wsk: Wsk, controller: Controller) -> None:
+    wsk.environment["WHISK_SYSTEM_AUTH"] = SYSTEM
+    namespaces = [{"name": "g", "uuid": "u", "key": "k" * 64}]
+    controller.answer("GET admin/subjects", [{"subject": "s", "namespaces": namespaces}])
+    tokens = ("admin", "user", "list", "-o", "yaml")
+    assert "kkk" not in wsk(*tokens).out
+    assert "kkk" in wsk(*tokens, "--show-secrets").out
+
+
+def test_secrets_do_not_appear_in_narration(wsk: Wsk, controller: Controller) -> None:
+    controller.answer("GET namespaces/_/actions/a?code=false", SECRETS)
+    for flag in ("-v", "-d"):
+        told = wsk("action", "get", "a", "-o", "name", flag).err
+        assert "RESPONSE:" in told
+        assert not [word for word in ("open-sesame", "hunter2", "t0k") if word in told]
+        assert "seen" in told
+    assert "hunter2" in wsk("action", "get", "a", "-o", "name", "-d", "--show-secrets").err

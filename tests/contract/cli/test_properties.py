@@ -69,7 +69,9 @@ def test_raw_output_is_the_value(wsk: Wsk, controller: Controller) -> None:
 
 def test_another_output_format_is_refused(wsk: Wsk) -> None:
     outcome = wsk("property", "get", "--auth", "-o", "xml")
-    assert outcome == failed("Supported output format are std|raw", hint=True)
+    assert outcome == failed(
+        "Supported output format are std|raw|table|json|yaml|jsonl|name|wide|tsv", hint=True
+    )
 
 
 def test_a_host_that_cannot_be_reached_leaves_the_build_unknown(

@@ -44,7 +44,8 @@ def put_action(run: Invocation, client: Client, wanted: Wanted, *, overwrite: bo
         body = _body(run, client, wanted, name, overwrite=overwrite)
     # A failing update says "create" too, as the reference does.
     with explained(f"Unable to create action '{name.path}'", show_usage_hint=True):
-        entities.put(client, "actions", name, body, overwrite=overwrite)
+        made = entities.put(client, "actions", name, body, overwrite=overwrite)
+    run.console.document("actions", made)
     return name.path
 
 

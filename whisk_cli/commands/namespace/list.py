@@ -22,6 +22,8 @@ def list_namespaces(
     arguments.expect(given, 0, 0, arguments.NOTHING)
     with explained("Unable to obtain the list of available namespaces"):
         found = server.namespaces(client)
+    if run.console.document("namespaces", [{"name": name} for name in found]):
+        return
     run.console.line(run.console.bold("namespaces"))
     for name in found:
         run.console.line(name)

@@ -29,5 +29,6 @@ def bind_package(
     body = given_pairs(run)
     body["binding"] = {"namespace": package.namespace, "name": package.path}
     with explained("Binding creation failed"):
-        entities.put(client, "packages", binding, body, overwrite=overwrite)
+        made = entities.put(client, "packages", binding, body, overwrite=overwrite)
+    run.console.document("packages", made)
     run.console.ok(f"created binding {run.console.bold(names[1])}")

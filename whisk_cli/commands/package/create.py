@@ -26,5 +26,6 @@ def create_package(
     name = qualified(arguments.expect(given, 1, 1, arguments.PACKAGE_NAME)[0])
     body = body_of(run, name, shared)
     with explained(f"Unable to create package '{name.path}'"):
-        entities.put(client, "packages", name, body, overwrite=False)
+        made = entities.put(client, "packages", name, body, overwrite=False)
+    run.console.document("packages", made)
     run.console.ok(f"created package {run.console.bold(name.path)}")

@@ -37,5 +37,6 @@ def update_package(
         for key in missing:
             run.console.note(f"warning: the package has no parameter '{key}' to remove")
     with explained("Package update failed"):
-        entities.put(client, "packages", name, body, overwrite=True)
+        made = entities.put(client, "packages", name, body, overwrite=True)
+    run.console.document("packages", made)
     run.console.ok(f"updated package {run.console.bold(name.path)}")

@@ -23,7 +23,8 @@ def doctor(
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     checks = process.diagnose(locate(state_dir, run.environment))
-    for check in checks:
+    shown = run.console.document("checks", [{**check} for check in checks])
+    for check in () if shown else checks:
         run.console.line(f"{_MARKS[check['state']]:<5} {check['name']}: {check['detail']}")
         if check["remedy"]:
             run.console.line(f"      {check['remedy']}")

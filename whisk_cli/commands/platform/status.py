@@ -29,6 +29,11 @@ def status(
             f"No platform is running in {state.path}. Start it with 'wsk platform start'."
         )
     run.console.ok(f"the platform is running at {running.address}")
+    if run.console.choice is not None:
+        run.console.document(
+            "platform", {"address": running.address, **dict(_rows(state, running))}
+        )
+        return
     for label, value in _rows(state, running):
         run.console.line(f"{label + ':':<12}{value}")
     for warning in running.warnings:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from whisk_cli import arguments, declare, invocation
@@ -13,6 +14,7 @@ from whisk_cli.client import server
 from whisk_cli.client.api import Client
 from whisk_cli.errors import CliError, UsageError, explained
 from whisk_cli.invocation import Invocation
+from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import OWN_NAMESPACE
 from whisk_cli.version import __version__
 
@@ -38,14 +40,16 @@ def get_properties(
         bool, declare.Option("--cacert", help="certificate authority of the API host")
     ] = False,
     output: Annotated[
-        str, declare.Option("--output", "-o", metavar="FORMAT", help="std, or raw for bare values")
+        str,
+        declare.Option(
+            "--output", "-o", metavar="FORMAT", help="std, raw for bare values, or json, yaml, …"
+        ),
     ] = "std",
 ) -> None:
     """Show properties, all of them unless some are named."""
     run = invocation.current(ctx)
     arguments.expect(given, 0, 0, arguments.NOTHING)
-    if output not in ("std", "raw"):
-        raise UsageError("Supported output format are std|raw")
+    _choose(run, output)
     wanted = {
         "apihost": apihost,
         "auth": auth,
@@ -62,7 +66,11 @@ def get_properties(
         wanted = dict.fromkeys(wanted, True)
         # Older clients know no such line, so it is there only when it says something.
         wanted["cacert"] = bool(run.settings.cacert)
-    _show(run, {name for name, is_wanted in wanted.items() if is_wanted}, raw=output == "raw")
+    names = {name for name, is_wanted in wanted.items() if is_wanted}
+    if run.console.choice is not None:
+        _show_document(run, names)
+    else:
+        _show(run, names, raw=output == "raw")
 
 
 def _show(run: Invocation, wanted: set[str], *, raw: bool) -> None:
@@ -86,14 +94,58 @@ def _show(run: Invocation, wanted: set[str], *, raw: bool) -> None:
         _show_build(run, client, wanted, raw=raw)
 
 
-def _show_build(run: Invocation, client: Client, wanted: set[str], *, raw: bool) -> None:
-    found = server.Build(date=_UNKNOWN, number=_UNKNOWN)
-    problem: CliError | None = None
+def _choose(run: Invocation, output: str) -> None:
+    """Take the format of this command's own flag, which has two more formats than the others."""
+    if output in ("std", "raw"):
+        return
+    from whisk_cli.output.choice import FORMATS, choose
+
+    if output not in FORMATS:
+        raise UsageError(f"Supported output format are std|raw|{'|'.join(FORMATS)}")
+    before = run.console.choice or choose(
+        {"output": output, "show_secrets": run.settings.show_secrets}
+    )
+    assert before is not None
+    run.console.choice = replace(before, format=next(each for each in FORMATS if each == output))
+
+
+def _show_document(run: Invocation, wanted: set[str]) -> None:
+    client = run.client() if {"namespace", "apibuild", "apibuildno"} & wanted else None
+    settings = run.settings
+    values: JSONObject = {
+        "apihost": settings.api_host,
+        "auth": settings.auth,
+        "namespace": _namespace(client, wanted) if "namespace" in wanted else "",
+        "cert": settings.cert,
+        "key": settings.key,
+        "cacert": settings.cacert,
+        "apiversion": settings.api_version,
+        "cliversion": __version__,
+        "context": settings.context,
+    }
+    found, problem = _build(client, wanted)
+    values |= {"apibuild": found.date, "apibuildno": found.number}
+    if len(wanted) > 1:
+        wanted = wanted | {"context"}
+    shown: JSONObject = {name: value for name, value in values.items() if name in wanted}
+    run.console.document("properties", shown)
+    if problem is not None:
+        raise problem
+
+
+def _build(client: Client | None, wanted: set[str]) -> tuple[server.Build, CliError | None]:
+    unknown = server.Build(date=_UNKNOWN, number=_UNKNOWN)
+    if client is None or not {"apibuild", "apibuildno"} & wanted:
+        return unknown, None
     try:
         with explained("Unable to obtain API build information"):
-            found = server.build(client)
+            return server.build(client), None
     except CliError as failure:
-        problem = failure
+        return unknown, failure
+
+
+def _show_build(run: Invocation, client: Client, wanted: set[str], *, raw: bool) -> None:
+    found, problem = _build(client, wanted)
     if "apibuild" in wanted:
         _line(run, "whisk API build", "\t", found.date, raw=raw)
     if "apibuildno" in wanted:

@@ -26,5 +26,6 @@ def create_rule(
     rule, trigger, action = arguments.expect(given, 3, 3, arguments.RULE_TRIGGER_ACTION)
     name = qualified(rule)
     with explained(f"Unable to create rule '{name.path}'"):
-        entities.put(client, "rules", name, body_of(name, trigger, action), overwrite=False)
+        made = entities.put(client, "rules", name, body_of(name, trigger, action), overwrite=False)
+    run.console.document("rules", made)
     run.console.ok(f"created rule {run.console.bold(name.path)}")

@@ -26,5 +26,6 @@ def update_rule(
     rule, trigger, action = arguments.expect(given, 3, 3, arguments.RULE_TRIGGER_ACTION)
     name = qualified(rule)
     with explained(f"Unable to update rule '{name.path}'"):
-        entities.put(client, "rules", name, body_of(name, trigger, action), overwrite=True)
+        made = entities.put(client, "rules", name, body_of(name, trigger, action), overwrite=True)
+    run.console.document("rules", made)
     run.console.ok(f"updated rule {run.console.bold(name.path)}")

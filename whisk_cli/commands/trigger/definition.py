@@ -46,7 +46,8 @@ def create(
         annotations[feed.ANNOTATION] = source.full
     body = body_of(name, annotations, given.for_trigger(has_feed=source is not None))
     with explained(f"Unable to create trigger '{name.path}'"):
-        entities.put(client, "triggers", name, body, overwrite=False)
+        made = entities.put(client, "triggers", name, body, overwrite=False)
+    run.console.document("triggers", made)
     if source is not None:
         try:
             _subscribe(run, client, source, name, given.for_feed())

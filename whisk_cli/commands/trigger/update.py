@@ -68,7 +68,8 @@ def _change(
                 body["parameters"], missing = merged(stored, given, merge)
                 for key in missing:
                     run.console.note(f"warning: the trigger has no parameter '{key}' to remove")
-            entities.put(client, "triggers", name, body, overwrite=True)
+            made = entities.put(client, "triggers", name, body, overwrite=True)
+        run.console.document("triggers", made)
     if wanted.feed and not source:
         raise CliError(
             f"Unable to configure feed '{name.path}': this trigger does not contain a feed"

@@ -25,6 +25,8 @@ def list_containers(
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.containers(operator_client(run, state_dir))
+    if run.console.document("containers", [*found]):
+        return
     columns.show(run.console, HEADER, [_row(each) for each in found])
 
 

@@ -24,6 +24,8 @@ def list_invokers(
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.invokers(operator_client(run, state_dir))
+    if run.console.document("invokers", [*found]):
+        return
     columns.show(run.console, HEADER, [_row(each) for each in found])
 
 

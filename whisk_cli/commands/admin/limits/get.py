@@ -26,6 +26,8 @@ def get_limits(
     run = invocation.current(ctx)
     (name,) = arguments.expect(names, 1, 1, NAMESPACE)
     found = operator.limits(operator_client(run, state_dir), name)
+    if run.console.document("limits", found):
+        return
     if not found:
         run.console.line("No limits found, default system limits apply")
     for member, value in found.items():

@@ -21,6 +21,9 @@ def list_namespaces(
     """Print a row for each: name, subject, whether it is blocked, limits of its own."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
+    found = operator.namespaces(operator_client(run, state_dir))
+    if run.console.document("operated-namespaces", [*found]):
+        return
     rows = [
         (
             text_of(each.get("name")),
@@ -28,6 +31,6 @@ def list_namespaces(
             "blocked" if each.get("blocked") is True else "active",
             ", ".join(members(each.get("limits"))),
         )
-        for each in operator.namespaces(operator_client(run, state_dir))
+        for each in found
     ]
     columns.show(run.console, ("namespace", "subject", "state", "own limits"), rows)

@@ -12,6 +12,9 @@ from whisk_cli.jsonvalue import JSONObject, integer_of, items, members, text_of
 from whisk_cli.render import columns
 from whisk_cli.render.durations import duration
 
+DOCUMENTS = ("json", "yaml", "jsonl")
+"""Formats that show the totals too."""
+
 HEADER = ("waiting", "oldest", "invoker", "kind", "namespace", "action")
 
 
@@ -25,6 +28,9 @@ def list_queues(
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.queues(operator_client(run, state_dir))
+    tables = run.console.choice is not None and run.console.choice.format not in DOCUMENTS
+    if run.console.document("queues", found.get("actions") if tables else found):
+        return
     in_flight, waiting, unwritten = (
         integer_of(found.get(member)) for member in ("inFlight", "waiting", "unwrittenRecords")
     )

@@ -8,6 +8,7 @@ from whisk_cli import arguments, declare, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli.jsonvalue import JSONObject
 
 
 def list_users(
@@ -20,7 +21,17 @@ def list_users(
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = subjects.list_all(operator_client(run, state_dir))
+    if run.console.document("subjects", [_document(each) for each in found]):
+        return
     run.console.line(run.console.bold("subjects"))
     for subject in found:
         state = "blocked" if subject.blocked else "active"
         run.console.line(f"{subject.name:<40} {state:<8} {', '.join(subject.keys)}")
+
+
+def _document(subject: subjects.Subject) -> JSONObject:
+    return {
+        "subject": subject.name,
+        "blocked": subject.blocked,
+        "namespaces": [{"name": name, "auth": auth} for name, auth in subject.keys.items()],
+    }
