@@ -44,7 +44,6 @@ from whisk_platform.messaging.memory import MemoryBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone.operations import operations
 from whisk_platform.stores.parameterlocks import ParameterLocks
-from whisk_platform.stores.sealing import Sealer, read_master_key
 from whisk_platform.stores.sql.provider import SqliteStores
 from whisk_platform.stores.sql.settings import SqliteSettings
 
@@ -150,7 +149,7 @@ async def assembled(
     await stores.open()
     for each in (GUEST, STRANGER):
         await stores.subjects.put_identity(each)
-    locks = _locks(directory / "state", locking)
+    locks = ParameterLocks(stores.sealer, locking=locking)
     bus = MemoryBus(stores.activations)
     hub = ActivityHub(bounds)
     factory = SimulatedFactory(scripted)
@@ -180,12 +179,6 @@ async def assembled(
     await invoker.drain(0.1)
     await factory.close()
     await stores.close()
-
-
-def _locks(directory: Path, locking: bool) -> ParameterLocks:
-    key = read_master_key(directory)
-    assert key is not None
-    return ParameterLocks(Sealer(key), locking=locking)
 
 
 def _services(

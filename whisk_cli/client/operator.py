@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from whisk_cli.client.api import Client
-from whisk_cli.jsonvalue import JSONObject, JSONValue, items, members, text_of
+from whisk_cli.jsonvalue import JSONObject, JSONValue, integer_of, items, members, text_of
 
 PATH = "admin"
 
@@ -59,6 +59,18 @@ def rotate_key(client: Client, namespace: str, *, new_uuid: bool) -> str:
     path = f"{PATH}/namespaces/{quote(namespace, safe='')}/key"
     made = members(client.call("POST", path, body={"newUuid": new_uuid}))
     return f"{text_of(made.get('uuid'))}:{text_of(made.get('key'))}"
+
+
+def rotate_master_key(client: Client) -> int:
+    """Have all secrets sealed with a new master key.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        CliError: It could not be finished, or the server refuses.
+    """
+    return integer_of(members(client.call("POST", f"{PATH}/master-key")).get("sealed"))
 
 
 def invokers(client: Client) -> list[JSONObject]:

@@ -155,13 +155,18 @@ def keys(state: StateDir) -> dict[str, str]:
     Raises:
         CliError: they cannot be read; the platform's own sentence.
     """
+    return {str(k): str(v) for k, v in run_json(state, "whisk_platform.standalone.keys").items()}
+
+
+def run_json(state: StateDir, module: str, *arguments: str) -> dict[str, object]:
+    """Run a program of the platform on a state directory and read the object that it prints.
+
+    Raises:
+        CliError: it failed; its own sentence.
+    """
     require_platform()
-    return {str(k): str(v) for k, v in _run_json(state, "whisk_platform.standalone.keys").items()}
-
-
-def _run_json(state: StateDir, module: str) -> dict[str, object]:
     finished = subprocess.run(
-        [sys.executable, "-m", module, "--state-dir", str(state.path)],
+        [sys.executable, "-m", module, "--state-dir", str(state.path), *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -181,7 +186,6 @@ def diagnose(state: StateDir) -> list[dict[str, str]]:
     Raises:
         CliError: the examination itself failed.
     """
-    require_platform()
-    checks = _run_json(state, "whisk_platform.doctor")["checks"]
+    checks = run_json(state, "whisk_platform.doctor")["checks"]
     assert isinstance(checks, list)
     return [{str(k): str(v) for k, v in check.items()} for check in checks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from whisk_platform.common.metrics import Source
@@ -25,5 +25,7 @@ class Operations:
     shared_network: bool = True
     """Whether actions reach this controller from a loopback address: then being on this machine
     proves nothing."""
+    rotate_master_key: Callable[[], Awaitable[int]]
+    """Seals all secrets anew and says how many."""
     changes: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by who reads something of a subject and writes what follows from it."""

@@ -267,8 +267,33 @@ class SubjectStore(Protocol):
         """Replace a namespace's limits document; None removes it."""
 
 
+class Sealing(Protocol):
+    """Seals secrets at rest under the deployment's master key."""
+
+    def seal(self, secret: bytes, context: str) -> bytes:
+        """Encrypt a secret, bound to its context."""
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Decrypt what was sealed with the same context, under any key that is not forgotten.
+
+        Raises:
+            StoreError: another key or context, or the bytes were changed.
+        """
+
+    def renewed(self, sealed: bytes, context: str) -> bytes | None:
+        """The same secret under the newest key; None if it is under that one already.
+
+        Raises:
+            StoreError: see ``open``.
+        """
+
+
 class Stores(Protocol):
     """One engine's three stores, opened and closed together."""
+
+    @property
+    def sealer(self) -> Sealing:
+        """What seals and opens this deployment's secrets."""
 
     @property
     def artifacts(self) -> ArtifactStore:
@@ -295,6 +320,17 @@ class Stores(Protocol):
 
         Raises:
             StoreError: nothing can be written now.
+        """
+
+    async def rotate_master_key(self) -> int:
+        """Seal every secret with a new master key; what was sealed can be read all the time.
+
+        Returns:
+            How many secrets were sealed anew.
+
+        Raises:
+            StoreError: it could not be finished; repeated, or at the next start, it goes on.
+            StateDirectoryError: the key is not this program's to replace.
         """
 
     def metrics(self) -> Iterable[Family]:

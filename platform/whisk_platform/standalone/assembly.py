@@ -146,7 +146,7 @@ async def _start(
             raise outcome
     await ensure_identities(stores.subjects, development=settings.keys.development)
     bus: MessageBus = load("messaging", "memory")(stores.activations)
-    locks = providers.locks(settings, directory)
+    locks = providers.locks(settings, stores)
     hub = providers.activity(settings)
     invoker = providers.invoker(settings, factory, stores, bus, address, locks, hub)
     await invoker.start()

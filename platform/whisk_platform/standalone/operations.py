@@ -54,5 +54,6 @@ def operations(
             lag,
             costs,
         ),
+        rotate_master_key=stores.rotate_master_key,
         shared_network=factory.isolation.network == "host",
     )

@@ -12,17 +12,16 @@ from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.errors import SettingsError
 from whisk_platform.containers.process.settings import Level, Network, ProcessSettings
 from whisk_platform.controller.activity.hub import ActivityHub, Bounds
+from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.spi.activity import ActivityFeed
-from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.containers import ContainerFactory
 from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import Stores
 from whisk_platform.standalone.settings import StandaloneSettings
 from whisk_platform.stores.parameterlocks import ParameterLocks
-from whisk_platform.stores.sealing import Sealer, read_master_key
 from whisk_platform.stores.sql.settings import RetentionSettings, SqliteSettings
 
 
@@ -67,15 +66,13 @@ def _retention(settings: StandaloneSettings) -> RetentionSettings:
     )
 
 
-def locks(settings: StandaloneSettings, directory: Path) -> ParameterLocks:
+def locks(settings: StandaloneSettings, stores: Stores) -> ParameterLocks:
     """What seals and opens parameters; the stores have been opened.
 
     Raises:
         SettingsError: an unknown cipher.
     """
-    key = read_master_key(directory)
-    assert key is not None, "opening the stores makes it"
-    return ParameterLocks(Sealer(key), locking=settings.parameters.locking())
+    return ParameterLocks(stores.sealer, locking=settings.parameters.locking())
 
 
 def factory(

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from whisk_platform.common.errors import StateDirectoryError
+from whisk_platform.standalone import swap
 
 RUN_FILE = "run.json"
 RUN_VERSION = 1
@@ -80,6 +81,11 @@ class StateDirectory:
         try:
             os.ftruncate(lock, 0)
             os.pwrite(lock, str(os.getpid()).encode(), 0)
+        except OSError as error:
+            self.close()
+            raise StateDirectoryError(_why(self.path, error)) from error
+        try:
+            swap.finish(self.path)
         except OSError as error:
             self.close()
             raise StateDirectoryError(_why(self.path, error)) from error

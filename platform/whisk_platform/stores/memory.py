@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ from whisk_platform.spi.stores import (
     Settled,
     Subject,
 )
+from whisk_platform.stores.sealing import KEY_BYTES, Sealer
 
 
 class MemoryArtifacts:
@@ -334,6 +336,12 @@ class MemoryStores:
         self.artifacts = MemoryArtifacts()
         self.activations = MemoryActivations(room=room)
         self.subjects = MemorySubjects()
+        self.sealer = Sealer(secrets.token_bytes(KEY_BYTES))
+
+    async def rotate_master_key(self) -> int:
+        """Seal with a new key from now on; nothing is at rest here."""
+        self.sealer.adopt(secrets.token_bytes(KEY_BYTES))
+        return 0
 
     async def open(self) -> None:
         """Nothing to open."""

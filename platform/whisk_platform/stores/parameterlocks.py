@@ -29,7 +29,8 @@ from whisk_platform.entities.action import Action, Entity, Package, Trigger
 from whisk_platform.entities.exec import SequenceExec
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.parameters import AES_256_GCM, Parameter, Parameters
-from whisk_platform.stores.sealing import Sealer, SealError
+from whisk_platform.spi.stores import Sealing
+from whisk_platform.stores.sealing import SealError
 
 EntityT = TypeVar("EntityT", bound=Entity)
 
@@ -39,7 +40,7 @@ _PREFIX = f'"{AES_256_GCM}:'.encode()
 class ParameterLocks:
     """Seals and opens values of parameters."""
 
-    def __init__(self, sealer: Sealer, *, locking: bool) -> None:
+    def __init__(self, sealer: Sealing, *, locking: bool) -> None:
         """Make the locks.
 
         Args:
@@ -71,7 +72,8 @@ class ParameterLocks:
         text = bytes(entry.value)
         if entry.encryption is not None or text.startswith(_PREFIX):
             if self._is_ours(entry, namespace):
-                return msgspec.structs.replace(entry, encryption=AES_256_GCM)
+                value = self._renewed(entry.key, entry.value)
+                return msgspec.structs.replace(entry, value=value, encryption=AES_256_GCM)
             if entry.encryption is not None:
                 raise BadRequestError(
                     f"The value of the parameter '{entry.key}' is marked as encrypted, but this"
@@ -81,8 +83,8 @@ class ParameterLocks:
         if not self._locking or text == bytes(NULL):
             return entry
         sealed = self._sealer.seal(text, _context(namespace, entry.key))
-        shown = f"{AES_256_GCM}:{namespace}:{b64encode(sealed).decode()}"
-        return msgspec.structs.replace(entry, value=dumps_text(shown), encryption=AES_256_GCM)
+        value = _shown(namespace, sealed)
+        return msgspec.structs.replace(entry, value=value, encryption=AES_256_GCM)
 
     def _is_ours(self, entry: Parameter, namespace: str) -> bool:
         try:
@@ -90,6 +92,48 @@ class ParameterLocks:
         except SealError:
             return False
         return owner == namespace
+
+    def renewed(self, entity: EntityT) -> EntityT:
+        """An entity whose sealed values are all under the newest key.
+
+        What no key opens stays as it is. The same entity is returned if nothing had to be done.
+        """
+        if not isinstance(entity, Action | Package | Trigger):
+            return entity
+        entries = tuple(
+            entry
+            if entry.encryption is None and not bytes(entry.value).startswith(_PREFIX)
+            else msgspec.structs.replace(entry, value=self._renewed(entry.key, entry.value))
+            for entry in entity.parameters
+        )
+        if entries == entity.parameters.entries:
+            return entity
+        return msgspec.structs.replace(entity, parameters=Parameters(entries))
+
+    def renewed_message(self, message: ActivationMessage) -> ActivationMessage:
+        """The same of a message: its members that are sealed."""
+        content, init_content = message.content, message.init_content
+        if message.locked_args:
+            members = self._renewed_members(split_object(content), message.locked_args)
+            content = RawJSON(join_object(members))
+        if message.locked_init:
+            init_content = self._renewed_members(init_content, message.locked_init)
+        return msgspec.structs.replace(message, content=content, init_content=init_content)
+
+    def _renewed_members(self, members: JSONObject, locked: Collection[str]) -> JSONObject:
+        return {
+            key: self._renewed(key, value) if key in locked else value
+            for key, value in members.items()
+        }
+
+    def _renewed(self, key: str, value: RawJSON) -> RawJSON:
+        """A sealed value under the newest key; itself if it is, or if no key opens it."""
+        try:
+            owner, sealed = _parts(value)
+            renewed = self._sealer.renewed(sealed, _context(owner, key))
+        except SealError:
+            return value
+        return value if renewed is None else _shown(owner, renewed)
 
     def opened(self, message: ActivationMessage) -> ActivationMessage:
         """A message with all its values in clear.
@@ -120,15 +164,24 @@ class ParameterLocks:
 
     def _opened(self, key: str, value: RawJSON) -> tuple[str, RawJSON]:
         """Whose value it is, and what it is."""
-        shown = loads(value)
-        parts = shown.split(":") if isinstance(shown, str) else []
-        if len(parts) != 3 or parts[0] != AES_256_GCM:
-            raise SealError
-        try:
-            sealed = b64decode(parts[2], validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise SealError from error
-        return parts[1], RawJSON(self._sealer.open(sealed, _context(parts[1], key)))
+        owner, sealed = _parts(value)
+        return owner, RawJSON(self._sealer.open(sealed, _context(owner, key)))
+
+
+def _parts(value: RawJSON) -> tuple[str, bytes]:
+    """Whose value it is, and what was sealed."""
+    shown = loads(value)
+    parts = shown.split(":") if isinstance(shown, str) else []
+    if len(parts) != 3 or parts[0] != AES_256_GCM:
+        raise SealError
+    try:
+        return parts[1], b64decode(parts[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SealError from error
+
+
+def _shown(owner: str, sealed: bytes) -> RawJSON:
+    return dumps_text(f"{AES_256_GCM}:{owner}:{b64encode(sealed).decode()}")
 
 
 def _context(namespace: str, key: str) -> str:

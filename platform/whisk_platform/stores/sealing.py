@@ -1,10 +1,12 @@
-"""Secrets at rest: AES-256-GCM under the deployment's master key, and the file it lives in."""
+"""Secrets at rest: AES-256-GCM under the deployment's master key.
+
+While the key is being replaced there are several: the newest seals, all of them open. Where they
+live is another module's business (``masterkeys``).
+"""
 
 from __future__ import annotations
 
-import os
 import secrets
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,7 +14,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from whisk_platform.common.errors import StateDirectoryError, StoreError
 
 KEY_BYTES = 32
-MASTER_KEY_FILE = "master.key"
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
 """First byte of everything sealed, so that another cipher can follow."""
@@ -27,18 +28,18 @@ class Sealer:
 
     Args:
         key: the master key, 32 bytes.
+        *former: keys that were replaced and may still be needed to open something.
 
     Raises:
-        StateDirectoryError: the key has another length.
+        StateDirectoryError: a key has another length.
     """
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != KEY_BYTES:
-            raise StateDirectoryError(
-                f"The master key has {len(key)} bytes instead of {KEY_BYTES}."
-                " Restore the one this deployment was started with."
-            )
-        self._cipher = AESGCM(key)
+    def __init__(self, key: bytes, *former: bytes) -> None:
+        self._ciphers = tuple(_cipher(each) for each in (key, *former))
+
+    def adopt(self, key: bytes) -> None:
+        """Seal with a new key from now on; what the others sealed is still opened."""
+        self._ciphers = (_cipher(key), *self._ciphers)
 
     def seal(self, secret: bytes, context: str) -> bytes:
         """Encrypt a secret, bound to its context.
@@ -52,75 +53,45 @@ class Sealer:
             Format byte, nonce and ciphertext with its tag.
         """
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, secret, context.encode())
+        return _FORMAT + nonce + self._ciphers[0].encrypt(nonce, secret, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
-        """Decrypt what ``seal`` made.
+        """Decrypt what ``seal`` made, under any of the keys.
 
         Raises:
             SealError: another key or context, or the bytes were changed.
         """
-        nonce, ciphertext = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        if sealed[:1] != _FORMAT or len(nonce) < _NONCE_BYTES:
-            raise SealError
-        try:
-            return self._cipher.decrypt(nonce, ciphertext, context.encode())
-        except (InvalidTag, ValueError) as error:
-            raise SealError from error
+        for cipher in self._ciphers:
+            secret = _decrypted(cipher, sealed, context)
+            if secret is not None:
+                return secret
+        raise SealError
+
+    def renewed(self, sealed: bytes, context: str) -> bytes | None:
+        """The same secret under the newest key; None if it is under that one already.
+
+        Raises:
+            SealError: see ``open``.
+        """
+        if _decrypted(self._ciphers[0], sealed, context) is not None:
+            return None
+        return self.seal(self.open(sealed, context), context)
 
 
-def read_master_key(directory: Path) -> bytes | None:
-    """The deployment's master key, or None if the directory has none.
-
-    Raises:
-        StateDirectoryError: the file cannot be read or does not hold a key.
-    """
-    path = directory / MASTER_KEY_FILE
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StateDirectoryError(
-            f"The master key {path} cannot be read: {error.strerror}. Make it readable for the"
-            " user who runs the platform."
-        ) from error
+def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
         raise StateDirectoryError(
-            f"{path} holds {len(key)} bytes instead of a key of {KEY_BYTES}. Restore it from a"
-            " backup."
+            f"The master key has {len(key)} bytes instead of {KEY_BYTES}."
+            " Restore the one this deployment was started with."
         )
-    return key
+    return AESGCM(key)
 
 
-def create_master_key(directory: Path) -> bytes:
-    """Make a random master key and write it, readable for its owner alone.
-
-    Returns:
-        The key that is in the file when this returns, ours or a faster process's.
-
-    Raises:
-        StateDirectoryError: the file cannot be written.
-    """
-    path = directory / MASTER_KEY_FILE
-    draft = directory / f".{MASTER_KEY_FILE}.{os.getpid()}"
+def _decrypted(cipher: AESGCM, sealed: bytes, context: str) -> bytes | None:
+    nonce, ciphertext = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+    if sealed[:1] != _FORMAT or len(nonce) < _NONCE_BYTES:
+        return None
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(KEY_BYTES))
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            # A link appears whole or not at all and never replaces a key that is already there.
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    except OSError as error:
-        raise StateDirectoryError(
-            f"The master key {path} cannot be written: {error.strerror}."
-        ) from error
-    key = read_master_key(directory)
-    assert key is not None, "the file was linked above"
-    return key
+        return cipher.decrypt(nonce, ciphertext, context.encode())
+    except (InvalidTag, ValueError):
+        return None

@@ -35,6 +35,13 @@ def test_a_new_key_stands_alone_on_a_line(admin: Wsk, controller: Controller) ->
     assert [asked.json for asked in controller.asked] == [{"newUuid": False}, {"newUuid": True}]
 
 
+def test_a_new_master_key_says_how_much_it_sealed(admin: Wsk, controller: Controller) -> None:
+    controller.answer("POST admin/master-key", {"sealed": 7})
+    outcome = admin("admin", "key", "rotate-master")
+    assert (outcome.code, outcome.out) == (0, "ok: sealed 7 secrets with a new master key\n")
+    assert "The former key is kept" in outcome.err
+
+
 def test_namespaces_show_owner_state_and_which_limits_they_have(
     admin: Wsk, controller: Controller
 ) -> None:
@@ -233,6 +240,7 @@ def test_queues_are_listed_under_their_totals(admin: Wsk, controller: Controller
         ("namespace", "list"),
         ("namespace", "limits", "get", "guest"),
         ("key", "rotate", "guest"),
+        ("key", "rotate-master"),
         ("invoker", "list"),
         ("container", "list"),
         ("queue", "list"),

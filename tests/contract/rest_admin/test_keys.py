@@ -100,3 +100,15 @@ async def test_rotations_side_by_side_leave_exactly_one_key(
     ]
     statuses = [(await caller.get("limits")).status for caller in callers]
     assert sorted(statuses) == [200, *[401] * 7]
+
+
+async def test_a_new_master_key_changes_nothing_for_anybody(
+    platform: Assembly, operator: Caller, guest: Caller
+) -> None:
+    await platform.action("guest/a")
+    reply = await operator.post(ADMIN + "/master-key")
+    assert reply.status == 200
+    # The keys of the two namespaces and of the system, and the text to know the key by.
+    assert reply.json["sealed"] >= 3
+    assert (await guest.post("actions/a", blocking=True)).status == 200
+    assert (await operator.post(ADMIN + "/master-key")).json == reply.json

@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from whisk_platform.common.errors import StateDirectoryError
-from whisk_platform.stores.sealing import (
-    KEY_BYTES,
+from whisk_platform.stores.masterkeys import (
     MASTER_KEY_FILE,
-    Sealer,
-    SealError,
     create_master_key,
     read_master_key,
 )
+from whisk_platform.stores.sealing import KEY_BYTES, Sealer, SealError
 
 KEY = bytes(range(KEY_BYTES))
 

@@ -7,6 +7,7 @@ from whisk_cli.commands.admin.container.list import list_containers
 from whisk_cli.commands.admin.invoker.enable import drain, enable
 from whisk_cli.commands.admin.invoker.list import list_invokers
 from whisk_cli.commands.admin.key.rotate import rotate
+from whisk_cli.commands.admin.key.rotate_master import rotate_master
 from whisk_cli.commands.admin.limits.delete import delete_limits
 from whisk_cli.commands.admin.limits.get import get_limits
 from whisk_cli.commands.admin.limits.set import set_limits
@@ -50,8 +51,9 @@ def _namespace() -> tree.Group:
 
 
 def _key() -> tree.Group:
-    key = tree.group("key", "work with the keys of namespaces")
+    key = tree.group("key", "work with keys")
     tree.add(key, "rotate", rotate, "give a namespace a new key and print it")
+    tree.add(key, "rotate-master", rotate_master, "seal all secrets with a new master key")
     return key
 
 

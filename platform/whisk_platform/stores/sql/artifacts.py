@@ -35,7 +35,8 @@ _NUMBERS = {
     Collection.RULES: 2,
     Collection.PACKAGES: 3,
 }
-_COLLECTIONS = {number: collection for collection, number in _NUMBERS.items()}
+COLLECTIONS = {number: collection for collection, number in _NUMBERS.items()}
+"""By their numbers in the table."""
 
 _named = (
     (documents.c.namespace == bindparam("of_namespace"))
@@ -178,7 +179,7 @@ def _key(fqn: FullyQualifiedEntityName) -> dict[str, str]:
 def _document(row: RowMapping, code: bytes | None) -> Document:
     return Document(
         fqn=FullyQualifiedEntityName(row["namespace"], row["package"] or None, row["name"]),
-        collection=_COLLECTIONS[row["collection"]],
+        collection=COLLECTIONS[row["collection"]],
         revision=row["revision"],
         updated=row["updated"],
         public=row["public"],

@@ -15,8 +15,9 @@ from whisk_platform.common.logging import get_logger
 from whisk_platform.common.metrics import Family
 from whisk_platform.common.positions import go_on_from
 from whisk_platform.spi.stores import Stores, Subject
-from whisk_platform.stores.sealing import Sealer, read_master_key
-from whisk_platform.stores.sql import packing, statedirectory
+from whisk_platform.stores.masterkeys import is_being_replaced, read_sealer
+from whisk_platform.stores.sealing import Sealer
+from whisk_platform.stores.sql import packing, rotation, statedirectory
 from whisk_platform.stores.sql.activations import SqlActivationStore
 from whisk_platform.stores.sql.artifacts import SqlArtifactStore
 from whisk_platform.stores.sql.backlog import Backlog
@@ -28,6 +29,7 @@ from whisk_platform.stores.sql.logsync import LogSync
 from whisk_platform.stores.sql.metrics import store_metrics
 from whisk_platform.stores.sql.readers import Readers
 from whisk_platform.stores.sql.retention import Retention
+from whisk_platform.stores.sql.rotation import FileStep, Key, Progress, Rotation, TableStep
 from whisk_platform.stores.sql.schema import activations, journal
 from whisk_platform.stores.sql.settings import MAX_WINDOW_MS, SqliteSettings
 from whisk_platform.stores.sql.spill import Spill
@@ -52,6 +54,7 @@ class SqliteStores:
     def __init__(self, settings: SqliteSettings) -> None:
         self._settings = settings
         self._open: _Open | None = None
+        self._rotating = asyncio.Lock()
 
     @property
     def artifacts(self) -> SqlArtifactStore:
@@ -67,6 +70,39 @@ class SqliteStores:
     def subjects(self) -> SqlSubjectStore:
         """Subjects and limits."""
         return self._opened.subjects
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens this deployment's secrets."""
+        return self._opened.sealer
+
+    async def rotate_master_key(self) -> int:
+        """Seal every secret with a new master key; see the port."""
+        if self._settings.master_key is not None:
+            raise StateDirectoryError(
+                "The master key was given to this platform, so it cannot replace it. Replace it"
+                " where it comes from."
+            )
+        async with self._rotating:
+            renewed = 0
+            for step in Rotation(self._settings.directory, self._opened.sealer).steps():
+                if isinstance(step, FileStep):
+                    await asyncio.to_thread(step.run)
+                else:
+                    renewed += await self._all_rows(step)
+            return renewed
+
+    async def _all_rows(self, step: TableStep) -> int:
+        """Carry out a step in as many transactions as it takes."""
+        renewed = 0
+        last: Key | None = 0
+        while last is not None:
+            progress: Progress = await self._opened.writer.submit(
+                _CALLS, lambda connection, after=last: step.run(connection, after)
+            )
+            last = progress.last
+            renewed += progress.renewed
+        return renewed
 
     @property
     def usage(self) -> Usage:
@@ -97,6 +133,8 @@ class SqliteStores:
         def prepare() -> _Prepared:
             statedirectory.make(self._settings.directory)
             sealer = statedirectory.prepare(engine, self._settings)
+            if self._settings.master_key is None and is_being_replaced(self._settings.directory):
+                rotation.finish(engine, self._settings.directory, sealer)
             usage = Usage()
             with translation(), engine.connect() as connection:
                 newest = select(activations.c.settled).order_by(activations.c.sequence.desc())
@@ -151,13 +189,13 @@ def read_all_subjects(directory: Path, master_key: bytes | None = None) -> Seque
         StateDirectoryError: there is no database, or no key to open its secrets.
         StoreError: the database cannot be read.
     """
-    key = master_key or read_master_key(directory)
-    if key is None or not (directory / DATABASE_FILE).is_file():
+    sealer = Sealer(master_key) if master_key else read_sealer(directory)
+    if sealer is None or not (directory / DATABASE_FILE).is_file():
         raise StateDirectoryError(
             f"{directory} holds no state of a platform. Give the right one with --state-dir."
         )
     with translation(), reading_engine(directory).connect() as connection:
-        return read_subjects(connection, Sealer(key))
+        return read_subjects(connection, sealer)
 
 
 def _write_and_remove(connection: Connection) -> None:
@@ -187,6 +225,7 @@ class _Open:
     spill: Spill[Record] | None
     usage: Usage
     retention: Retention
+    sealer: Sealer
     artifacts: SqlArtifactStore
     activations: SqlActivationStore
     subjects: SqlSubjectStore
@@ -228,6 +267,7 @@ def _assemble(settings: SqliteSettings, engine: Engine, found: _Prepared) -> _Op
         retention=Retention(
             settings.retention, writer, _CALLS, readers, found.usage, SystemClock().now_ms
         ),
+        sealer=found.sealer,
         artifacts=SqlArtifactStore(writer, _CALLS, readers),
         activations=SqlActivationStore(
             writer,

@@ -12,13 +12,9 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from whisk_platform.common.errors import StateDirectoryError
-from whisk_platform.stores.sealing import (
-    MASTER_KEY_FILE,
-    Sealer,
-    SealError,
-    create_master_key,
-    read_master_key,
-)
+from whisk_platform.stores import masterkeys
+from whisk_platform.stores.masterkeys import MASTER_KEY_FILE
+from whisk_platform.stores.sealing import Sealer, SealError
 from whisk_platform.stores.sql import upgrade
 from whisk_platform.stores.sql.engine import DATABASE_FILE
 from whisk_platform.stores.sql.failures import is_full
@@ -26,7 +22,9 @@ from whisk_platform.stores.sql.schema import SCHEMA_VERSION, seals
 from whisk_platform.stores.sql.settings import SqliteSettings
 
 _KNOWN_TEXT = b"whisk"
-_SEAL = "master-key"
+SEAL = "master-key"
+"""Name and context of the known text."""
+
 _CHECKED = ("documents", "identities", "subjects", "limits", "journal")
 """Small tables without which nothing works: looked through at every start."""
 
@@ -134,23 +132,24 @@ def _check(connection: Connection) -> None:
 
 def _sealer(connection: Connection, settings: SqliteSettings) -> Sealer:
     """The sealer of this deployment; the first one leaves a seal to recognize it by."""
-    query = select(seals.c.sealed).where(seals.c.name == _SEAL)
+    query = select(seals.c.sealed).where(seals.c.name == SEAL)
     seal = connection.execute(query).scalar_one_or_none()
-    key = settings.master_key or read_master_key(settings.directory)
-    if key is None:
+    given = settings.master_key
+    keys = (given,) if given else masterkeys.read_all_keys(settings.directory)
+    if not keys:
         if seal is not None:
             raise StateDirectoryError(
                 f"The keys in {settings.directory} cannot be opened because {MASTER_KEY_FILE} is"
                 " missing. Restore it from a backup."
             )
-        key = create_master_key(settings.directory)
-    sealer = Sealer(key)
+        keys = (masterkeys.create_master_key(settings.directory),)
+    sealer = Sealer(*keys)
     if seal is None:
-        sealed = sealer.seal(_KNOWN_TEXT, _SEAL)
-        connection.execute(insert(seals), {"name": _SEAL, "sealed": sealed})
+        sealed = sealer.seal(_KNOWN_TEXT, SEAL)
+        connection.execute(insert(seals), {"name": SEAL, "sealed": sealed})
         return sealer
     try:
-        sealer.open(seal, _SEAL)
+        sealer.open(seal, SEAL)
     except SealError as error:
         raise StateDirectoryError(
             f"The master key is not the one that the keys in {settings.directory} were sealed"

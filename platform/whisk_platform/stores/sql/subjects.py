@@ -85,7 +85,7 @@ class SqlSubjectStore:
 
         Limits have their own document and stay as they are.
         """
-        sealed = self._sealer.seal(_text(identity.authkey), _context(identity.namespace))
+        sealed = self._sealer.seal(_text(identity.authkey), identity_context(identity.namespace))
 
         def write(connection: Connection) -> None:
             _check_free(connection, identity)
@@ -203,7 +203,7 @@ def _check_free(connection: Connection, identity: Identity) -> None:
 
 def _identity(row: AnyRow, sealer: Sealer) -> Identity:
     uuid, _, key = (
-        sealer.open(row.sealed, _context(row.namespace))
+        sealer.open(row.sealed, identity_context(row.namespace))
         .decode("utf-8", "surrogatepass")
         .partition(":")
     )
@@ -219,7 +219,8 @@ def _identity(row: AnyRow, sealer: Sealer) -> Identity:
     )
 
 
-def _context(namespace: str) -> str:
+def identity_context(namespace: str) -> str:
+    """What the key of a namespace is sealed with."""
     return f"identity:{namespace}"
 
 

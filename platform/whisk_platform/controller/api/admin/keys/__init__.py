@@ -1,1 +1,1 @@
-"""Keys of namespaces: new ones. They are created with subjects, and blocked with them."""
+"""Keys: new ones for namespaces, and a new one that seals them. They are blocked with subjects."""

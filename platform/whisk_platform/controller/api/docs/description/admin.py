@@ -68,6 +68,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {"newUuid": boolean("Whether the uuid changes too.", default=False)},
         optional=("newUuid",),
     ),
+    "Sealed": record({"sealed": integer("Secrets that were sealed anew.", minimum=0)}),
     "NewKey": record({"subject": text(), "name": text(), "uuid": text(), "key": text()}),
     "Invoker": record(
         {
@@ -273,6 +274,18 @@ PLACES = (
                 body=ref("KeyRotation"),
                 body_required=False,
                 replies=_answer("NewKey", "The new key."),
+            ),
+        ),
+    ),
+    Place(
+        template=_ADMIN + "/master-key",
+        tag=_TAG,
+        operations=(
+            Operation(
+                method="post",
+                id="rotateMasterKey",
+                summary="Seal every secret with a new master key, while everything goes on.",
+                replies=_answer("Sealed", "It is done."),
             ),
         ),
     ),
