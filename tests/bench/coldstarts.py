@@ -1,8 +1,8 @@
 """Cold starts of one platform, or of two trees interleaved: ``python -m tests.bench.coldstarts``.
 
-``--against FOLDER`` names the ``platform`` folder of another checkout: both run at the same time and
-answer in the order A B B A, so that the machine's noise meets both alike. Prints, for each kind and
-each source of the sandbox, the first call of new actions and what it added over warm ones.
+``--against FOLDER`` names the ``platform`` folder of another checkout: both run at the same time
+and answer in the order A B B A, so that the machine's noise meets both alike. Prints, for each kind
+and each source of the sandbox, the first call of new actions and what it added over warm ones.
 """
 
 import argparse
@@ -20,7 +20,10 @@ from tests.bench.samples import quantile, summarize
 from tests.bench.scenarios import KINDS, NO_STEM_CELLS, REFILL_S, WARM_AFTER_COLD
 from tests.bench.subject import Platform, SubjectError, was_cold
 
-SOURCES = (("stem cell ready", {}, 8), ("no stem cell", NO_STEM_CELLS, 9))
+SOURCES: tuple[tuple[str, dict[str, str], int], ...] = (
+    ("stem cell ready", {}, 8),
+    ("no stem cell", NO_STEM_CELLS, 9),
+)
 
 
 @dataclass(slots=True, kw_only=True)

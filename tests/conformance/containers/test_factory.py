@@ -86,25 +86,26 @@ async def test_stem_cells_are_refilled(factory: ProcessFactory) -> None:
     runtime = factory.manifest.resolve("python")
     assert runtime is not None
     spec = ContainerSpec(kind=runtime.kind, memory_mb=512, name="x")
-    cells = factory._stems[runtime.kind]
-    await eventually(lambda: len(cells) == 2, "two stem cells")
+    cells = factory._stems.row(runtime.kind)
+    await eventually(lambda: len(cells) >= 2, "two stem cells")
+    waiting = len(cells)
     container = await factory.create(spec)
     assert container.spec == spec
-    assert len(cells) == 1
-    await eventually(lambda: len(cells) == 2, "the stem cell to be replaced")
+    assert len(cells) == waiting - 1
+    await eventually(lambda: len(cells) >= 2, "the stem cell to be replaced")
     await container.destroy()
 
 
 async def test_a_dead_stem_cell_is_replaced(factory: ProcessFactory) -> None:
     runtime = factory.manifest.resolve("python")
     assert runtime is not None
-    cells = factory._stems[runtime.kind]
-    await eventually(lambda: len(cells) == 2, "two stem cells")
-    victim = cells._ready[0]
+    cells = factory._stems.row(runtime.kind)
+    await eventually(lambda: len(cells) >= 2, "two stem cells")
+    _, victim = cells._ready[-1]
     os.kill(victim.sandbox.pid, signal.SIGKILL)
     await eventually(lambda: not victim.alive, "the killed stem cell to be noticed")
-    await eventually(lambda: len(cells) == 2, "the stem cell to be replaced")
-    assert victim not in cells._ready
+    await eventually(lambda: len(cells) >= 2, "the stem cell to be replaced")
+    assert victim not in [container for _, container in cells._ready]
 
 
 async def test_the_factory_survives_its_zygote(state: Path) -> None:

@@ -15,14 +15,14 @@ from whisk_platform.common.metrics import Family, HistogramFamily
 from whisk_platform.containers.process import toolchains
 from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
-from whisk_platform.containers.process.languages.language import Missing, Program
+from whisk_platform.containers.process.languages.language import Missing
 from whisk_platform.containers.process.life import Life
 from whisk_platform.containers.process.readygroups import ReadyGroups
 from whisk_platform.containers.process.sampler import MemorySampler
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Starter
-from whisk_platform.containers.process.stemcells import StemCells
-from whisk_platform.containers.process.trial import Trial, stem_spec
+from whisk_platform.containers.process.stemshelf import StemShelf
+from whisk_platform.containers.process.trial import Trial
 from whisk_platform.entities.exec import BLACKBOX, CodeExec
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.host import cgroups
@@ -49,7 +49,7 @@ class ProcessFactory:
         self._uids: UserIds | None = None
         self._sampler: MemorySampler | None = None
         self._starters: dict[str, Starter] = {}
-        self._stems: dict[str, StemCells] = {}
+        self._stems = StemShelf(settings, self._make_stem)
         self._containers: set[ProcessContainer] = set()
         self._manifest = RuntimesManifest(lenient=settings.lenient_kinds)
         self._isolation = Isolation(level="L0", memory="none", network=settings.network)
@@ -121,9 +121,8 @@ class ProcessFactory:
 
     async def close(self) -> None:
         """Destroy every sandbox and everything the factory started. Never raises."""
-        stems, self._stems = self._stems, {}
         starters, self._starters = self._starters, {}
-        await asyncio.gather(*(cells.close() for cells in stems.values()))
+        await self._stems.close()
         compiling, self._compiling = self._compiling, None
         if compiling is not None:
             await compiling.close()
@@ -184,11 +183,10 @@ class ProcessFactory:
     def _fill_stems(self, first: ProcessContainer) -> None:
         defaults = {runtime.kind for runtime in self._manifest.runtimes if runtime.default}
         for kind, starter in self._starters.items():
-            default = kind in defaults or starter.toolchain.family == BLACKBOX
-            count = toolchains.stem_count(starter.toolchain, default, self._settings)
-            cells = StemCells(kind, count, partial(self._make_stem, kind))
-            self._stems[kind] = cells
-            cells.start([first] if first.spec.kind == kind else [])
+            toolchain = starter.toolchain
+            default = kind in defaults or toolchain.family == BLACKBOX
+            count = toolchains.stem_count(toolchain, default, self._settings)
+            self._stems.add(toolchain, count, self._settings.stem_rules.get(kind), first)
 
     async def _open(self, starter: Starter) -> str | None:
         """Start a zygote; the sentence says why its kind is missing, None that it is there.
@@ -206,8 +204,8 @@ class ProcessFactory:
             return f"The kind '{toolchain.kind}' is missing: {error.message}"
         return None
 
-    async def _make_stem(self, kind: str) -> ProcessContainer:
-        return await self._make(self._starters[kind], stem_spec(kind, self._settings), {})
+    async def _make_stem(self, spec: ContainerSpec) -> ProcessContainer:
+        return await self._make(self._starters[spec.kind], spec, {})
 
     async def _make(
         self, starter: Starter, spec: ContainerSpec, extra: Mapping[str, str]
@@ -221,12 +219,8 @@ class ProcessFactory:
         return container
 
     def _take_stem(self, spec: ContainerSpec) -> ProcessContainer | None:
-        """A waiting sandbox that fits; one that was sized at its start does not grow."""
-        start = self._starters[spec.kind].toolchain.start
-        sized = isinstance(start, Program) and start.sized
-        if sized and spec.memory_mb > self._settings.default_memory_mb:
-            return None
-        container = self._stems[spec.kind].take()
+        """A waiting sandbox that fits."""
+        container = self._stems.take(spec, self._starters[spec.kind].toolchain)
         if container is None:
             return None
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from whisk_platform.common.errors import SettingsError
+from whisk_platform.entities.runtimes import StemCell
 
 Level = Literal["L1", "L0+", "L0"]
 Network = Literal["host", "isolated", "none"]
@@ -29,7 +30,13 @@ class ProcessSettings:
     """Use this isolation level or fail; None takes the strongest one that works."""
     stem_cells: Mapping[str, int] = field(default_factory=dict)
     """Sandboxes that wait for work, by kind, or by family for the family's default kind;
-    what is not named has the language's own number."""
+    what is not named has the language's own number. After many starts at once more wait for a
+    while."""
+    stem_rules: Mapping[str, StemCell] = field(default_factory=dict)
+    """By kind: the runtimes manifest's rule for how many wait, instead of following the starts."""
+    stem_memory_mb: int = 0
+    """What all that wait may really use together; a kind's least is kept all the same. 0 = a
+    twenty-fifth of the machine's."""
     cgroup_root: Path | None = None
     """A directory of the unified hierarchy that was delegated to us; None looks for one."""
     lenient_kinds: bool = False
@@ -82,6 +89,8 @@ class ProcessSettings:
         for kind, count in self.stem_cells.items():
             if not 0 <= count <= 100:
                 raise SettingsError(f"{count} stem cells of '{kind}' is not between 0 and 100.")
+        if self.stem_memory_mb < 0:
+            raise SettingsError(f"{self.stem_memory_mb} MB for stem cells is below 0 MB.")
         if self.compile_memory_mb < 256:
             raise SettingsError(f"{self.compile_memory_mb} MB to compile with is below 256 MB.")
         if self.compile_seconds <= 0:
