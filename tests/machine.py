@@ -45,6 +45,8 @@ class Machine:
     """Put before every command, for example to run it as another user."""
     python: str = sys.executable
     """The interpreter that runs ``wsk``, and with it the platform."""
+    program: str = "whisk_cli"
+    """The module that is run as ``wsk``."""
 
     @property
     def state(self) -> Path:
@@ -54,7 +56,7 @@ class Machine:
     def wsk(self, *arguments: str, check: bool = True, stdin: str | None = None) -> Outcome:
         """Run ``wsk``; a failure is an assertion unless ``check`` is false."""
         finished = subprocess.run(
-            [*self.prefix, self.python, "-m", "whisk_cli", *arguments],
+            [*self.prefix, self.python, "-m", self.program, *arguments],
             env=self._environment(),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
@@ -71,7 +73,7 @@ class Machine:
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         """Run ``wsk`` beside the test, which has to end it; its streams are pipes."""
         return subprocess.Popen(
-            [*self.prefix, self.python, "-m", "whisk_cli", *arguments],
+            [*self.prefix, self.python, "-m", self.program, *arguments],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -151,3 +151,11 @@ def test_an_activation_name_with_a_package_is_a_filter(wsk: Wsk, controller: Con
     controller.answer("GET namespaces/_/activations?limit=30&name=p%2Fa&skip=0", [])
     for name in ("p/a", "/other/p/a"):
         assert wsk("activation", "list", name) == ok("\n")
+
+
+def test_quotes_inside_a_plain_value_are_text(wsk: Wsk, controller: Controller) -> None:
+    """§9.3 and §10: the original refuses them, or lets them add parameters."""
+    controller.answer("POST namespaces/_/triggers/t", {"activationId": ID})
+    odd = 'x", "y": "z'
+    assert wsk("trigger", "fire", "t", "-p", "k", odd, "-p", 'a"b', 'say "x"').code == 0
+    assert controller.asked[0].json == {"k": odd, 'a"b': 'say "x"'}

@@ -29,3 +29,25 @@ def test_every_global_flag_but_the_self_evident_is_described() -> None:
 def test_every_command_it_shows_exists() -> None:
     nouns = {words.split()[0] for words in re.findall(r"`wsk ([a-z][^`]*)`", PAGE)}
     assert nouns <= {*registry.BUILT_IN, "help"}
+
+
+ROOT = Path(__file__).parents[3]
+TABLE = (ROOT / "docs" / "wsk-compatibility.md").read_text(encoding="utf-8")
+
+
+def test_every_test_that_the_compatibility_page_names_exists() -> None:
+    named = set(re.findall(r"`((?:unit/)?[a-z_]+)::([a-z0-9_]+)`", TABLE)) - {("file", "name")}
+    assert len(named) > 100
+    missing = []
+    for file, name in sorted(named):
+        folder = "tests/unit/cli" if file.startswith("unit/") else "tests/contract/cli"
+        path = ROOT / folder / f"test_{file.removeprefix('unit/')}.py"
+        if not re.search(rf"def test_{name}\(", path.read_text(encoding="utf-8")):
+            missing.append(f"{file}::{name}")
+    assert missing == []
+
+
+def test_the_compatibility_page_has_every_section_of_the_contract() -> None:
+    sections = {"§1", *(f"§1.{n}" for n in range(1, 14)), *(f"§2.{n}" for n in range(1, 5))}
+    sections |= {*(f"§3.{n}" for n in range(1, 11)), "§4.1", "§4.2", "§4.3", "§5", "§9.3"}
+    assert sections - set(re.findall(r"^\| (§[0-9.]+) \|", TABLE, re.MULTILINE)) == set()
