@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _cases(quick: bool, seeds: int, policies: Sequence[str]) -> list[Case]:
-    count, hours = (60, 6.0) if quick else (300, 24.0)
+    count, hours = (60, 6.0) if quick else (200, 24.0)
     return [
         Case(shape=shape, count=count, hours=hours, seed=seed, share=share, policies=(*policies,))
         for shape in (*SHAPES, "in turn")

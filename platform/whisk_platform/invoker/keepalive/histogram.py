@@ -87,7 +87,7 @@ def worth(slot: Slot, lane: Lane, now: float) -> float:
     unused = max(0.0, now - slot.last_used)
     uses, lengths = past.beyond(unused)
     waiting = max(0.0, lengths - uses * unused)
-    doubt = DOUBT_AGES * unused + DOUBT_S / (1 + past.pauses) ** 2
+    doubt = DOUBT_AGES * unused / (1 + uses) + DOUBT_S / (1 + past.pauses) ** 2
     rate = (uses + OPEN_USES) / (waiting + doubt)
     interval_s = past.interval_s
     # A spare container beside others of the same action is not who takes its next call.

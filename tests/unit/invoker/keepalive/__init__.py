@@ -1,0 +1,1 @@
+"""Keep-alive policies, on the pool's own records."""
