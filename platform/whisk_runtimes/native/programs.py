@@ -300,7 +300,7 @@ class Native:
                     poll.unregister(child.input)
             if child.output in events and not self._forward(child):
                 poll.unregister(child.output)
-            line = self._answer_line(child) if child.answers in events else None
+            line = self._answer_line(child, bool(rest)) if child.answers in events else None
             if line is not None:
                 self._forward(child)
                 return line
@@ -316,20 +316,28 @@ class Native:
             raise EOFError("The program has ended.")
         return line
 
-    def _answer_line(self, child: Child) -> bytes | None:
-        """The next line that is an answer: a late sign of readiness is none."""
+    def _answer_line(self, child: Child, asking: bool) -> bytes | None:
+        """The next line that is an answer: a late sign of readiness is none.
+
+        Args:
+            child: the program.
+            asking: whether a part of the request has not been sent yet, so that it cannot answer.
+        """
         line = self._next_line(child)
         if line is None or self._acked:
             return line
         self._acked = True
         if not is_ack(line):
             return line
-        if self._acks:
+        if self._acks or asking:
             return self._next_line(child)
-        if b"\n" not in self._line:
+        if not self._line:
             select.select([child.answers, child.ended], [], [], _DOUBT_SECONDS)
-        later = self._next_line(child)
-        return line if later is None else later
+            data = _read(child.answers)
+            if not data:
+                return line
+            self._line = data
+        return self._next_line(child)
 
     def _next_line(self, child: Child) -> bytes | None:
         while b"\n" not in self._line:
@@ -409,7 +417,7 @@ class Native:
             if child.output in events and not self._keep_output(child):
                 poll.unregister(child.output)
             if child.answers in events:
-                answer = self._answer_line(child)
+                answer = self._answer_line(child, bool(line))
                 if answer is not None:
                     self._form = "loop"
                     self._release_output()

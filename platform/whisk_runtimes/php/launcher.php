@@ -187,6 +187,11 @@ final class State
     public static string $asked = '';
     /** @var callable|null */
     public static $main = null;
+    /** The function to look for when everything is loaded. */
+    public static string $wanted = 'main';
+    /** @var list<string> what is still to be loaded */
+    public static array $files = [];
+    public static ?\Throwable $failure = null;
     /** @var list<string> */
     public static array $exported = [];
     /** Room to say that there is none left. */
@@ -236,7 +241,8 @@ function read(string $payload): array
     return $request;
 }
 
-function init(string $payload): string
+/** Find out what to load; the answer is given when it has been loaded. */
+function init(string $payload): void
 {
     if (State::$main !== null) {
         throw new Refusal(403, SECOND_INIT);
@@ -260,13 +266,13 @@ function init(string $payload): string
         }
         \chdir($directory);
         \set_include_path($directory . PATH_SEPARATOR . \get_include_path());
-        State::$main = load(archived($directory), $main);
+        State::$files = archived($directory);
     } else {
         $file = scratch() . '/' . \strtr($name, '/', '_') . '.php';
         \file_put_contents($file, $code);
-        State::$main = load([$file], $main);
+        State::$files = [$file];
     }
-    return '{"ok":true}';
+    State::$wanted = $main;
 }
 
 /** @return list<string> the files to load, in order */
@@ -297,37 +303,26 @@ function scratch(): string
     return $place;
 }
 
-/**
- * Load the action's files and find its function.
- *
- * @param list<string> $files
- */
-function load(array $files, string $main): callable
+/** Find the action's function in what has been loaded. */
+function loaded(): string
 {
-    try {
-        foreach ($files as $file) {
-            include_apart($file);
-        }
-        foreach ([$main, \str_replace('.', '::', $main)] as $name) {
-            if (\is_callable($name)) {
-                return $name;
-            }
-        }
-    } catch (\Throwable $error) {
-        trace($error);
+    if (State::$failure !== null) {
+        trace(State::$failure);
+        State::$failure = null;
         throw new Refusal(502, CANNOT_START);
+    }
+    $main = State::$wanted;
+    foreach ([$main, \str_replace('.', '::', $main)] as $name) {
+        if (\is_callable($name)) {
+            State::$main = $name;
+            return '{"ok":true}';
+        }
     }
     explain(
         "The action has no function '$main': define `function $main(array \$args): array` after "
         . '`<?php`, or name the function to call when the action is created (--main).'
     );
     throw new Refusal(502, CANNOT_START);
-}
-
-/** Nothing of ours is in the scope of what is loaded. */
-function include_apart(): void
-{
-    require \func_get_arg(0);
 }
 
 function run(string $payload): string
@@ -457,12 +452,15 @@ const LEVELS = [
 
 // ------------------------------------------------------------------------------- the main loop
 
-function answer(string $kind, string $payload): void
+/** Answer what was asked, unless the work gives nothing yet; whether it has been answered. */
+function answer(callable $work): bool
 {
-    State::$asked = $kind;
     $status = 200;
     try {
-        $body = $kind === 'I' ? init($payload) : run($payload);
+        $body = $work();
+        if ($body === null) {
+            return false;
+        }
     } catch (Refusal $refusal) {
         $status = $refusal->getCode();
         $body = encoded(['error' => $refusal->getMessage()]);
@@ -483,9 +481,19 @@ function answer(string $kind, string $payload): void
     }
     State::$asked = '';
     State::$channel->send('A', $status . $body);
+    return true;
 }
 
-function serve(): never
+/** Answer requests until one asks for code to be loaded. */
+function await_code(): void
+{
+    do {
+        [$kind, $payload] = State::$channel->receive();
+        State::$asked = $kind;
+    } while (answer(static fn (): ?string => $kind === 'I' ? init($payload) : run($payload)));
+}
+
+function start(): void
 {
     $descriptor = (int) (\getenv('__OW_CHANNEL') ?: '3');
     \putenv('__OW_CHANNEL');
@@ -498,10 +506,20 @@ function serve(): never
     \ini_set('serialize_precision', '-1');
     State::buffer();
     State::$channel->send('K', '');
-    for (;;) {
-        [$kind, $payload] = State::$channel->receive();
-        answer($kind, $payload);
-    }
 }
 
-serve();
+start();
+for (;;) {
+    await_code();
+    // Here, because the variables of an action's file are global ones.
+    try {
+        while (State::$files !== []) {
+            require \array_shift(State::$files);
+        }
+    } catch (\Throwable $whisk) {
+        State::$failure = $whisk;
+        State::$files = [];
+        unset($whisk);
+    }
+    answer(loaded(...));
+}

@@ -1,0 +1,5 @@
+const { execSync } = require("child_process");
+function main({ command }) {
+  execSync(command, { stdio: "inherit" });
+  return {};
+}

@@ -1,0 +1,5 @@
+let n = 0;
+function main() {
+  n += 1;
+  return { n };
+}

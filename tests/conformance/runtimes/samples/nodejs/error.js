@@ -1,0 +1,1 @@
+const main = () => ({ error: { code: 7 }, kept: true });

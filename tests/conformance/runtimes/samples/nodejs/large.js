@@ -1,0 +1,3 @@
+function main({ n }) {
+  return { text: "ä".repeat(n) };
+}

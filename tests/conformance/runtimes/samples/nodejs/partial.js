@@ -1,0 +1,4 @@
+function main() {
+  process.stdout.write("no newline");
+  return {};
+}

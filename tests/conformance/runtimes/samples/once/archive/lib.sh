@@ -1,0 +1,1 @@
+greet() { printf "Good day, %s" "$1"; }

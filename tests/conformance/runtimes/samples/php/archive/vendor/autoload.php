@@ -1,0 +1,4 @@
+<?php
+namespace Greetings;
+
+function greet(string $name): string { return "Good day, $name"; }

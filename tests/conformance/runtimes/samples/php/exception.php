@@ -1,0 +1,2 @@
+<?php
+function main(array $args): array { throw new RuntimeException("out of cheese"); }

@@ -1,0 +1,5 @@
+<?php
+function main(array $args): array
+{
+    return ["greeting" => "Hello, " . ($args["name"] ?? "stranger") . "!"];
+}

@@ -1,0 +1,2 @@
+<?php
+function main(array $args): array { return $args; }

@@ -1,0 +1,2 @@
+<?php
+function hello(array $args): array { return ["called" => "hello"]; }

@@ -1,0 +1,3 @@
+module Polite
+  def self.greet(name) = "Good day, #{name}"
+end

@@ -1,0 +1,4 @@
+def main(args)
+  system(args["command"])
+  {}
+end

@@ -1,0 +1,1 @@
+def main(args) = { error: { code: 7 }, kept: true }

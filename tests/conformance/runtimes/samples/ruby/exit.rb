@@ -1,0 +1,4 @@
+def main(args)
+  puts "bye"
+  exit(3)
+end

@@ -1,0 +1,3 @@
+def main(args)
+  { greeting: "Hello, #{args.fetch("name", "stranger")}!" }
+end

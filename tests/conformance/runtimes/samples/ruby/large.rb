@@ -1,0 +1,1 @@
+def main(args) = { text: "ä" * args["n"] }

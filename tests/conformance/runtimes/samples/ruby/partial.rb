@@ -1,0 +1,4 @@
+def main(args)
+  $stdout.write("no newline")
+  {}
+end
