@@ -9,9 +9,8 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.jsontext import dumps, loads
 
 _PROGRAMS = ("exec", "bin/exec", "src/exec")
 _ELF = b"\x7fELF"
@@ -46,7 +45,7 @@ class InitRequest:
             protocol: ``frames`` or ``actionloop``.
         """
         value = {name: self.value[name] for name in self.value if name != "code"}
-        return msgspec.json.encode({"value": value | {"program": {"protocol": protocol}}})
+        return dumps({"value": value | {"program": {"protocol": protocol}}})
 
     def holding(self, code: str) -> bytes:
         """The body for a launcher that gets the compiled archive as its code.
@@ -54,7 +53,7 @@ class InitRequest:
         Args:
             code: in base64.
         """
-        return msgspec.json.encode({"value": self.value | {"code": code, "binary": True}})
+        return dumps({"value": self.value | {"code": code, "binary": True}})
 
 
 def read(body: bytes) -> InitRequest:
@@ -64,9 +63,10 @@ def read(body: bytes) -> InitRequest:
         ContainerError: it is none.
     """
     try:
-        value = msgspec.json.decode(body)["value"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        document = loads(body)
+    except (ValueError, RecursionError) as error:
         raise ContainerError(f"The body of an init cannot be read: {error}.") from error
+    value = document.get("value") if isinstance(document, dict) else None
     if not isinstance(value, dict):
         raise ContainerError("The body of an init holds no object.")
     return InitRequest(value=value)

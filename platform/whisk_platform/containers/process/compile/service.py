@@ -151,15 +151,13 @@ class CompileService:
     def metrics(self) -> Iterator[Family]:
         """What has been compiled since the start."""
         name = "whisk_compile"
-        yield counter(f"{name}_builds_total", "Builds of actions' code.", self.tally.builds)
+        yield counter(f"{name}_builds", "Builds of actions' code.", self.tally.builds)
         yield counter(
-            f"{name}_failures_total",
+            f"{name}_failures",
             "Builds that the code's own faults ended.",
             self.tally.failures,
         )
-        yield counter(
-            f"{name}_hits_total", "Starts that found their program built.", self.tally.hits
-        )
+        yield counter(f"{name}_hits", "Starts that found their program built.", self.tally.hits)
 
     async def _build_ahead(
         self, toolchain: Toolchain, compiler: Compiler, asked: InitRequest

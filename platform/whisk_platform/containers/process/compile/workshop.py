@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.jsontext import dumps
 from whisk_platform.containers.process import levels
 from whisk_platform.containers.process.compile.request import InitRequest
 from whisk_platform.containers.process.compile.store import PROTOCOLS
@@ -130,7 +131,7 @@ class Workshop:
             name: text.replace(PLACEHOLDER, inner) for name, text in self._compiler.facts.items()
         }
         value = {name: request.value.get(name) for name in ("name", "main", "code", "binary")}
-        return msgspec.json.encode({"value": value | {"facts": facts}})
+        return dumps({"value": value | {"facts": facts}})
 
     def _make_starter(self) -> Starter:
         """A starter whose sandboxes see the compiler and what was prepared for it. Blocks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -52,14 +53,13 @@ CRATES_REMEDY = (
 
 
 def find(premise: Premise) -> Findings:
-    """The compiler of the settings or of the search path, and the toolchain behind it."""
+    """The compiler of the settings or of the search path first, then the user's toolchains."""
     chosen = premise.chosen.get("rust")
-    names = [str(chosen)] if chosen is not None else probing.on_search_path(["rustc"])
-    for executable in names:
-        # A version manager's shim costs 100 ms for each call: go by the toolchain it stands for.
-        root = (probing.answer([executable, "--print", "sysroot"]) or "").strip()
-        real = os.path.join(root, "bin", "rustc")
-        version = probing.answer([real, "--version"]) if root else None
+    shims = [str(chosen)] if chosen is not None else probing.on_search_path(["rustc"])
+    # A version manager's shim costs 100 ms for each call: go by the toolchain it stands for.
+    roots = [(probing.answer([shim, "--print", "sysroot"]) or "").strip() for shim in shims]
+    for root in dict.fromkeys(filter(None, [*roots, *_own_toolchains()])):
+        version = probing.answer([os.path.join(root, "bin", "rustc"), "--version"])
         one = toolchain(root, version or "", premise)
         if one is None:
             continue
@@ -69,6 +69,21 @@ def find(premise: Premise) -> Findings:
         return Findings(toolchains=(one,))
     reason = "Rust was not found, so there is no kind for it."
     return Findings(missing=(Missing(family="rust", reason=reason, remedy=REMEDY),))
+
+
+def _home() -> str:
+    """Of the user, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return os.path.expanduser("~")
+
+
+def _own_toolchains() -> list[str]:
+    """What the user's version manager has installed, releases before previews."""
+    manager = os.environ.get("RUSTUP_HOME", os.path.join(_home(), ".rustup"))
+    found = glob.glob(f"{manager}/toolchains/*")
+    return sorted(found, key=lambda path: ("nightly" in path, "beta" in path, path))
 
 
 def toolchain(root: str, answer: str, premise: Premise) -> Toolchain | None:
@@ -117,14 +132,14 @@ def fill(cargo: str, programs: str, folder: Path) -> None:
     (project / "src").mkdir(parents=True)
     (project / "Cargo.toml").write_text(_CRATES)
     (project / "src" / "lib.rs").write_text("")
-    environment = {name: os.environ[name] for name in ("HOME", "CARGO_HOME") if name in os.environ}
-    environment["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+    search_path = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
     words = ""
-    for source in _sources():
+    for cache, options in _sources():
+        environment = {"PATH": search_path, "HOME": str(project), "CARGO_HOME": cache}
         try:
-            build = [cargo, "build", "--release", "--offline", *source]
+            build = [cargo, "build", "--release", "--offline", *options]
             probing.work(build, environment, project, _FILL_SECONDS)
-            vendor = [cargo, "vendor", "--offline", *source, str(folder / "vendor")]
+            vendor = [cargo, "vendor", "--offline", *options, str(folder / "vendor")]
             probing.work(vendor, environment, project, _FILL_SECONDS)
             break
         except (OSError, subprocess.SubprocessError) as error:
@@ -142,14 +157,18 @@ def fill(cargo: str, programs: str, folder: Path) -> None:
     shutil.rmtree(project)
 
 
-def _sources() -> list[list[str]]:
-    """Options for Cargo: its own cache first, then what the system's packages brought."""
-    sources: list[list[str]] = [[]]
+def _sources() -> list[tuple[str, list[str]]]:
+    """Where crates may be: Cargo's home, and options; the user's own before the system's."""
+    caches = [os.environ.get("CARGO_HOME", ""), os.path.join(_home(), ".cargo")]
+    sources: list[tuple[str, list[str]]] = [(cache, []) for cache in caches if cache]
     if os.path.isdir(_SYSTEM_CRATES):
-        sources.append([
-            "--config", 'source.crates-io.replace-with="system"',
-            "--config", f'source.system.directory="{_SYSTEM_CRATES}"',
-        ])  # fmt: skip
+        options = [
+            "--config",
+            'source.crates-io.replace-with="system"',
+            "--config",
+            f'source.system.directory="{_SYSTEM_CRATES}"',
+        ]
+        sources.append((caches[-1], options))
     return sources
 
 
