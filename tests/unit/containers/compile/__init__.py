@@ -1,0 +1,1 @@
+"""Compiling: what is asked, what is kept, who may change it."""
