@@ -15,7 +15,7 @@ from whisk_platform.common.metrics import Family, HistogramFamily
 from whisk_platform.containers.process import toolchains
 from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
-from whisk_platform.containers.process.languages.language import Missing
+from whisk_platform.containers.process.languages.language import Missing, Toolchain
 from whisk_platform.containers.process.life import Life
 from whisk_platform.containers.process.readygroups import ReadyGroups
 from whisk_platform.containers.process.sampler import MemorySampler
@@ -165,7 +165,10 @@ class ProcessFactory:
             self._sampler = MemorySampler()
             self._sampler.start()
         self._adopt(success.container)
-        failures = await asyncio.gather(*(self._open(starter) for starter in success.others))
+        first = {one.family: one for one in reversed(found.toolchains)}
+        failures = await asyncio.gather(
+            *(self._open(one, first[one.toolchain.family]) for one in success.others)
+        )
         working = [s for s, why in zip(success.others, failures, strict=True) if why is None]
         starters = [success.starter, *working]
         self._starters = {starter.toolchain.kind: starter for starter in starters}
@@ -188,14 +191,14 @@ class ProcessFactory:
             count = toolchains.stem_count(toolchain, default, self._settings)
             self._stems.add(toolchain, count, self._settings.stem_rules.get(kind), first)
 
-    async def _open(self, starter: Starter) -> str | None:
+    async def _open(self, starter: Starter, first: Toolchain) -> str | None:
         """Start a zygote; the sentence says why its kind is missing, None that it is there.
 
         A kind for which no sandbox waits has its zygote from its first action on: on a machine with
         many toolchains, nobody wants to pay for all of them at every start.
         """
         toolchain = starter.toolchain
-        if toolchains.stem_count(toolchain, True, self._settings) == 0:
+        if toolchains.stem_count(toolchain, toolchain is first, self._settings) == 0:
             return None
         try:
             await starter.zygote()
