@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ USER_AGENT = f"OpenWhisk-CLI/1.0 ({__version__}) {sys.platform} {os.uname().mach
 
 _NO_ROUTE = "The requested resource could not be found."
 
+_FIRST_PASSING = 429
+"""Answers with a lower status are never asked for again."""
+
 ACTIVATION_HEADER = "x-openwhisk-activation-id"
 
 
@@ -40,12 +44,16 @@ class Client:
         settings: The connection and the key.
         console: Where narration goes.
 
+    Attributes:
+        repeats: Whether what failed for a moment is sent again, see ``whisk_cli.client.retrying``.
+
     Raises:
         CliError: No usable API host, or a client certificate that cannot be used.
     """
 
     def __init__(self, settings: Settings, console: Console) -> None:
         self.settings = settings
+        self.repeats = True
         self._connection = endpoint.open_connection(settings)
         self._narrator = narration.Narrator(settings, console)
 
@@ -85,10 +93,44 @@ class Client:
             content = body if isinstance(body, bytes) else jsontext.compact(body).encode("utf-8")
             headers["Content-Type"] = "application/json"
         target = self._target(path, query)
-        self._narrator.request(method, self.settings.base_url + target, headers, content)
-        response = self._connection.request(method, target, headers, content)
+        repeats = 0
+        while True:
+            self._narrator.request(method, self.settings.base_url + target, headers, content)
+            answer = self._attempt(method, target, headers, content, repeats)
+            if isinstance(answer, Response):
+                return answer
+            repeats += 1
+            self._narrator.repeat(repeats, answer)
+            time.sleep(answer)
+
+    def _attempt(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        repeats: int,
+    ) -> Response | float:
+        """Send a request once; gives the answer, or the pause before it is sent again."""
+        pause: float | None
+        try:
+            response = self._connection.request(method, target, headers, content)
+        except NetworkError as problem:
+            if not self.repeats:
+                raise
+            from whisk_cli.client import retrying
+
+            pause = retrying.after_error(method, repeats, problem)
+            if pause is None:
+                raise
+            return pause
         self._narrator.response(response)
-        return response
+        if response.status < _FIRST_PASSING or not self.repeats:
+            return response
+        from whisk_cli.client import retrying
+
+        pause = retrying.after_answer(method, repeats, response)
+        return response if pause is None else pause
 
     def stream(
         self, path: str, *, query: Query, headers: Mapping[str, str], patience: float

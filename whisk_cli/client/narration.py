@@ -53,6 +53,11 @@ class Narrator:
         self._headers(response.headers)
         self._body(response.body)
 
+    def repeat(self, number: int, pause: float) -> None:
+        """Tell that a request will be sent again."""
+        if self._settings.verbose:
+            self._console.note(f"REPEATED: attempt {number + 1} in {pause:.2f} s")
+
     def _headers(self, headers: Mapping[str, str]) -> None:
         shown: dict[str, JSONValue] = {
             name: [self._hidden(name, value)] for name, value in headers.items()

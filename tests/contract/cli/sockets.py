@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.waiting import DEADLINE_S
 
@@ -40,22 +40,24 @@ class Misbehaving:
 
 @contextmanager
 def misbehaving(behave: Callable[[socket.socket, Misbehaving], None]) -> Iterator[Misbehaving]:
-    """Run a server that takes one connection.
+    """Run a server that takes one connection after another.
 
     Args:
-        behave: What it does with the connection, which is closed afterwards.
+        behave: What it does with a connection, which is closed afterwards.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(DEADLINE_S)
         server = Misbehaving(f"http://127.0.0.1:{listening.getsockname()[1]}")
 
         def serve() -> None:
-            try:
-                peer, _ = listening.accept()
-            except OSError:
-                return
-            with peer:
-                behave(peer, server)
+            # Reading is repeated, so there may be more than one.
+            while not server.over.is_set():
+                try:
+                    peer, _ = listening.accept()
+                except OSError:
+                    return
+                with peer:
+                    behave(peer, server)
 
         thread = threading.Thread(target=serve, name="misbehaving")
         thread.start()
@@ -63,4 +65,6 @@ def misbehaving(behave: Callable[[socket.socket, Misbehaving], None]) -> Iterato
             yield server
         finally:
             server.over.set()
+            with suppress(OSError):
+                listening.shutdown(socket.SHUT_RDWR)
             thread.join()

@@ -60,6 +60,8 @@ def poll_activations(
     """Show the logs of activations as they end."""
     run = invocation.current(ctx)
     client = run.client()
+    # A poll asks again at a pace of its own, and says so.
+    client.repeats = False
     named = arguments.expect(given, 0, 1, arguments.OPTIONAL_NAMESPACE)
     name = qualified(named[0]).path if named else ""
     ago = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
