@@ -331,8 +331,8 @@ class Scheduler:
             job: the activation.
             asked: whether the container itself has refused; else it was found dead.
         """
-        if asked or not slot.initialized:
-            # Any number of warm ones may have died while idle; that says nothing of the next.
+        if asked or not (slot.initialized or slot.shelved):
+            # Any number of those that waited may have died idle; that says nothing of the next.
             job.attempts += 1
         self._tally.rescheduled += 1
         effects = self._released(slot, reusable=False)
