@@ -38,6 +38,7 @@ from whisk_platform.entities.identity import AuthKey, Identity
 from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.names import parse
 from whisk_platform.entities.parameters import Parameter, Parameters
+from whisk_platform.entities.recording import RECORD_ALL, Recording
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.messaging.memory import MemoryBus
@@ -134,6 +135,7 @@ async def assembled(
     locking: bool = False,
     bounds: Bounds | None = None,
     heartbeat_s: float = 15.0,
+    recording: Recording = RECORD_ALL,
 ) -> AsyncIterator[Assembly]:
     """Start the parts, and stop them in the end.
 
@@ -144,6 +146,7 @@ async def assembled(
         locking: whether parameters are sealed when they are written.
         bounds: of watchers.
         heartbeat_s: how long a watcher hears nothing at most.
+        recording: which activations leave a record.
     """
     stores = SqliteStores(SqliteSettings(directory=directory / "state"))
     await stores.open()
@@ -161,12 +164,14 @@ async def assembled(
         clock=SystemClock(),
         locks=locks,
         feed=hub,
+        recording=recording,
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)
     services = _services(
-        stores, bus, limits, invoker, factory, side_tasks, step_margin_s, locks, hub, heartbeat_s
-    )
+        stores, bus, limits, invoker, factory, side_tasks, step_margin_s, locks, hub, heartbeat_s,
+        recording,
+    )  # fmt: skip
     yield Assembly(
         app=application(services),
         services=services,
@@ -192,6 +197,7 @@ def _services(
     locks: ParameterLocks,
     hub: ActivityHub,
     heartbeat_s: float,
+    recording: Recording,
 ) -> Services:
     clock = SystemClock()
     balancer = LeanBalancer(bus, "0")
@@ -205,6 +211,7 @@ def _services(
         tasks=side_tasks,
         wait_margin_s=step_margin_s,
         feed=hub,
+        recording=recording,
     )
     activator.run_composites_with(
         sequences=Sequences(composites, resolver, limits.sequence_length),
@@ -234,6 +241,7 @@ def _services(
             throttles=throttles,
             clock=clock,
         ),
+        recording=recording,
         build="2024-01-31",
     )
 

@@ -46,6 +46,8 @@ class Invocation:
     """``ns/trigger`` that set it off."""
     rule: str | None = None
     """``ns/rule`` through which it did."""
+    extra_logging: bool = False
+    """Whether it is recorded where the operator's level would leave it out."""
     activation_id: ActivationId | None = None
     """Given when accepted work is resumed after a restart."""
     locked: frozenset[str] = frozenset()
@@ -171,6 +173,7 @@ class Activator:
             binding=None if target.binding is None else str(target.binding),
             trigger=invocation.trigger,
             rule=invocation.rule,
+            extra_logging=invocation.extra_logging,
             journaled=not invocation.blocking and invocation.cause is None,
         )
 

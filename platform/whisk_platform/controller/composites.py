@@ -25,6 +25,7 @@ from whisk_platform.controller.resolution import ResolvedAction
 from whisk_platform.entities import journal, wire
 from whisk_platform.entities.activation import Activation
 from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.entities.recording import RECORD_ALL, Recording, summary
 from whisk_platform.spi.activity import UNWATCHED, ActivityFeed
 from whisk_platform.spi.stores import ActivationStore, JournalEntry
 
@@ -53,6 +54,7 @@ class Composites:
         tasks: Supervisor,
         wait_margin_s: float = WAIT_MARGIN_S,
         feed: ActivityFeed = UNWATCHED,
+        recording: Recording = RECORD_ALL,
     ) -> None:
         """Put the parts together.
 
@@ -63,12 +65,14 @@ class Composites:
             tasks: holds what runs.
             wait_margin_s: how much longer than its time limit an action may take to be heard of.
             feed: is told what begins and what ends.
+            recording: which sequences and compositions leave a record.
         """
         self._activator = activator
         self._activations = activations
         self._clock = clock
         self._tasks = tasks
         self._wait_margin_s = wait_margin_s
+        self._recording = recording
         self._feed = feed
 
     async def start(self, invocation: Invocation, form: Form, work: Work) -> Started:
@@ -130,6 +134,7 @@ class Composites:
             blocking=True,
             cause=account.activation_id,
             enclosure=enclosure,
+            extra_logging=enclosing.extra_logging,
         )
         try:
             started = await self._activator.start(step)
@@ -169,7 +174,14 @@ class Composites:
         finally:
             activation = account.record(start, self._clock.now_ms())
             ended.set_result(activation)
-            keep = account.invocation.user.limits.store_activations is not False
+            keep = self._recording.keeps(
+                activation.response.status_code,
+                account.invocation.user.limits,
+                blocking=account.invocation.blocking,
+                extra_logging=account.invocation.extra_logging,
+            )
+            if not keep and self._recording.tell_unstored:
+                _log.info("activation_not_stored", **summary(activation))
             position = self._activations.store(activation, record=keep)
             self._feed.ended(activation, position)
 

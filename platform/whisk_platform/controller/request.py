@@ -64,6 +64,11 @@ class Request:
         self._identity: Identity | None = None
         self.transid = self._transaction_id()
 
+    @property
+    def extra_logging(self) -> bool:
+        """Whether the caller asks for more to be logged than usual."""
+        return self._headers.get(b"x-ow-extra-logging", b"").lower() == b"on"
+
     def _transaction_id(self) -> TransactionId:
         given = self._headers.get(b"x-request-id")
         if given and not given.startswith(b"sid_"):

@@ -15,6 +15,7 @@ from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.throttles import Throttles
 from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.limits import SystemLimits
+from whisk_platform.entities.recording import RECORD_ALL, Recording
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.loadbalancer import LoadBalancer
 from whisk_platform.spi.stores import ActivationStore, SubjectStore
@@ -43,6 +44,8 @@ class Services:
     subjects: SubjectStore
     operations: Operations
     """For operators."""
+    recording: Recording = RECORD_ALL
+    """Which activations leave a record."""
     build: str
     """Build date, as ``GET /api/v1`` shows it."""
     foresee: Callable[[CodeExec, str], None] = ignore

@@ -45,6 +45,8 @@ class ActivationMessage(msgspec.Struct, frozen=True, kw_only=True):
     """``ns/trigger`` that set it off; told to who watches, and not recorded."""
     rule: str | None = None
     """``ns/rule`` through which it did."""
+    extra_logging: bool = False
+    """Whether the request asked for more to be logged (``X-OW-EXTRA-LOGGING``)."""
     journaled: bool = False
     """Whether an entry of the journal has to be closed together with the record."""
 

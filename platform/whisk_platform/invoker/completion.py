@@ -12,6 +12,7 @@ from whisk_platform.common.errors import WhiskError
 from whisk_platform.common.logging import get_logger, is_told
 from whisk_platform.entities.activation import Activation, Response, StatusCode
 from whisk_platform.entities.messages import Acknowledgement, ActivationMessage
+from whisk_platform.entities.recording import RECORD_ALL, Recording, summary
 from whisk_platform.invoker import logs, texts
 from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.live import Live, of_ended
@@ -38,7 +39,9 @@ class Completion:
         clock: Clock,
         tally: Tally,
         feed: ActivityFeed,
+        recording: Recording = RECORD_ALL,
     ) -> None:
+        self._recording = recording
         self._bus = bus
         self._feed = feed
         self._tally = tally
@@ -158,7 +161,14 @@ class Completion:
         self._activations.store(activation, record=False)
 
     def _store(self, message: ActivationMessage, activation: Activation) -> None:
-        recorded = message.user.limits.store_activations is not False
+        recorded = self._recording.keeps(
+            activation.response.status_code,
+            message.user.limits,
+            blocking=message.blocking,
+            extra_logging=message.extra_logging,
+        )
+        if not recorded and self._recording.tell_unstored:
+            log.info("activation_not_stored", transid=message.transid, **summary(activation))
         position = self._activations.store(activation, record=recorded)
         self._feed.ended(activation, position)
 

@@ -16,6 +16,7 @@ from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.messages import ActivationMessage
+from whisk_platform.entities.recording import RECORD_ALL, Recording
 from whisk_platform.invoker import texts
 from whisk_platform.invoker.actions import ActionCache, FetchError
 from whisk_platform.invoker.classify import failure
@@ -71,6 +72,7 @@ class Invoker:
         topic: str = "invoker0",
         locks: ParameterLocks | None = None,
         feed: ActivityFeed = UNWATCHED,
+        recording: Recording = RECORD_ALL,
     ) -> None:
         """Put the invoker together.
 
@@ -83,6 +85,7 @@ class Invoker:
             topic: whose messages to take.
             locks: opens sealed parameters; None where nothing is sealed.
             feed: is told what happens.
+            recording: which activations leave a record.
         """
         self._locks = locks
         self._bus = bus
@@ -96,7 +99,7 @@ class Invoker:
         )
         self.tally = Tally()
         """What it has done so far."""
-        self._completion = Completion(bus, stores.activations, clock, self.tally, feed)
+        self._completion = Completion(bus, stores.activations, clock, self.tally, feed, recording)
         self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
         self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
         self._scheduler = Scheduler(

@@ -202,6 +202,7 @@ def _controller(
         clock=clock,
         tasks=side_tasks,
         feed=hub,
+        recording=settings.records.recording(),
     )
     activator.run_composites_with(
         sequences=Sequences(composites, resolver, limits.sequence_length),
@@ -233,6 +234,7 @@ def _controller(
             throttles=throttles,
             clock=clock,
         ),
+        recording=settings.records.recording(),
         build=metadata.version("whisk"),
         foresee=factory.foresee,
     )

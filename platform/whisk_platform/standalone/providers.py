@@ -142,6 +142,7 @@ def invoker(
         clock=SystemClock(),
         locks=locks,
         feed=feed,
+        recording=settings.records.recording(),
     )
 
 

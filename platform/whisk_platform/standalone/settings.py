@@ -13,6 +13,7 @@ from whisk_platform.common.errors import SettingsError
 from whisk_platform.entities import runtimesfile
 from whisk_platform.entities.limits import Bounds, SystemLimits
 from whisk_platform.entities.parameters import AES_256_GCM
+from whisk_platform.entities.recording import Recording, level
 from whisk_platform.entities.runtimes import RuntimesManifest
 
 
@@ -90,6 +91,30 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     """Records of one namespace."""
     namespace_megabytes: int = 1024
     """What those take."""
+
+
+class Records(msgspec.Struct, frozen=True, kw_only=True):
+    """Which activations leave a record, besides what a namespace's ``storeActivations`` says."""
+
+    blocking_level: str = "STORE_ALWAYS"
+    """Of calls whose caller waits, and of the steps of sequences and compositions:
+    ``STORE_ALWAYS``, ``STORE_FAILURES`` or ``STORE_FAILURES_NOT_APPLICATION_ERRORS``."""
+    non_blocking_level: str = "STORE_ALWAYS"
+    """Of all others, fired triggers included."""
+    log_unstored: bool = False
+    """Write a line to the platform's log for each activation that leaves no record."""
+
+    def recording(self) -> Recording:
+        """The choice in the platform's own terms.
+
+        Raises:
+            SettingsError: an unknown level.
+        """
+        return Recording(
+            blocking=level(self.blocking_level, "records.blocking_level"),
+            non_blocking=level(self.non_blocking_level, "records.non_blocking_level"),
+            tell_unstored=self.log_unstored,
+        )
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +259,7 @@ class StandaloneSettings(msgspec.Struct, frozen=True, kw_only=True):
     server: Server = Server()
     edge: Edge = Edge()
     state: State = State()
+    records: Records = Records()
     retention: Retention = Retention()
     keys: Keys = Keys()
     containers: Containers = Containers()

@@ -103,6 +103,8 @@ class ExpressInvoker:
         content_type = request.header(b"content-type")
         if authorization is None or request.header(b"x-request-id") is not None:
             return None
+        if request.extra_logging:
+            return None
         if content_type is not None and content_type != "application/json":
             return None
         namespace, package, name = (part.decode() if part else "" for part in found.groups())

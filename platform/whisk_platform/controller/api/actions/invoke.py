@@ -55,6 +55,7 @@ async def invoke(services: Services, request: Request, fqn: FullyQualifiedEntity
             transid=request.transid,
             received_ms=request.received_ms,
             blocking=blocking,
+            extra_logging=request.extra_logging,
         )
     )
     if not blocking:

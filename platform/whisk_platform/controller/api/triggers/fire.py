@@ -25,7 +25,6 @@ from whisk_platform.controller.services import Services
 from whisk_platform.controller.web.arguments import visible_headers
 from whisk_platform.entities.action import RuleLink, Trigger
 from whisk_platform.entities.activation import Activation
-from whisk_platform.entities.identity import Identity
 
 _log = get_logger(__name__)
 
@@ -68,18 +67,24 @@ async def fire(services: Services, request: Request) -> Answer:
         payload=payload,
         outcomes=outcomes,
     )
-    await _keep(services, request.identity, record)
+    await _keep(services, request, record)
     return accepted(activation_id)
 
 
-async def _keep(services: Services, user: Identity, record: Activation) -> None:
+async def _keep(services: Services, request: Request, record: Activation) -> None:
     """Write the record, and tell it to who watches; the lines of its log are what became of it."""
     feed = services.activity.hub
     if feed.watches(record.namespace):
         started = firing.started(record)
         feed.started(started)
         feed.printed(started, record.logs)
-    if user.limits.store_activations is False:
+    keep = services.recording.keeps(
+        record.response.status_code,
+        request.identity.limits,
+        blocking=False,
+        extra_logging=request.extra_logging,
+    )
+    if not keep:
         feed.ended(record, new_position())
         return
     feed.ended(record, services.activations.store(record))
@@ -132,6 +137,7 @@ async def _start(
             transid=request.transid,
             received_ms=request.received_ms,
             blocking=False,
+            extra_logging=request.extra_logging,
             trigger=str(trigger.fqn),
             rule=rule,
         )

@@ -162,6 +162,7 @@ async def _run(services: Services, call: _Call, payload: JSONObject) -> Answer:
             transid=request.transid,
             received_ms=request.received_ms,
             blocking=True,
+            extra_logging=request.extra_logging,
         )
     )
     activation = await wait_for(started, services.limits.blocking_wait_ms / 1000)
