@@ -76,6 +76,19 @@ if command -v node >/dev/null; then
     invoke '--param name Grace' hello-js --param name Grace
 fi
 
+for language in php ruby; do
+    if command -v "$language" >/dev/null; then
+        case $language in php) short=php name=Rasmus ;; *) short=rb name=Matz ;; esac
+        title "And in $language"
+        run action update "hello-$short" "hello.$short"
+        invoke "--param name $name" "hello-$short" --param name "$name"
+    fi
+done
+
+title 'Any program that can be started is an action too'
+run action update hello-sh hello.sh --native
+invoke '--param name Bourne' hello-sh --param name Bourne
+
 title 'Work on a real text'
 run action update wordcount wordcount.py
 text=$(cat raven.txt)

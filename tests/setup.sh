@@ -9,8 +9,13 @@ set -eu
 parts='
 node     nodejs      actions in JavaScript
 npm      npm         the JavaScript client library
+php      php-cli     actions in PHP
+ruby     ruby        actions in Ruby
 zip      zip         code archives made by the tour
 unshare  util-linux  a machine that refuses namespaces
+zsh      zsh         completion in zsh
+fish     fish        completion in fish
+mandoc   mandoc      the manual pages
 strace   strace      counting the system calls of a warm call
 '
 

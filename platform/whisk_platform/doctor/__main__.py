@@ -42,8 +42,10 @@ async def _examine(directory: Path) -> list[examination.Check]:
         examination.check_port(directory),
     ]
     with tempfile.TemporaryDirectory(prefix="whisk-doctor-") as scratch:
-        factory = load("containers", "process")(ProcessSettings(state_dir=Path(scratch)))
+        chosen = ProcessSettings(state_dir=Path(scratch))
+        factory = load("containers", "process")(chosen)
         checks += await examination.check_sandboxes(factory)
+        checks += await examination.check_missing_languages(chosen)
     return checks
 
 

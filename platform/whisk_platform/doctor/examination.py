@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from whisk_platform.common.errors import WhiskError
+from whisk_platform.containers.process import toolchains
+from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.spi.containers import ContainerFactory
 
 State: TypeAlias = Literal["ok", "warning", "problem"]
@@ -134,13 +136,19 @@ async def check_sandboxes(factory: ContainerFactory) -> list[Check]:
     for family, runtimes in families.items():
         versions = ", ".join(f"{r.kind} ({r.version})" for r in runtimes)
         checks.append(Check(name=family, state="ok", detail=versions))
-    if "nodejs" not in families:
-        checks.append(
-            Check(
-                name="nodejs",
-                state="warning",
-                detail="no Node on the search path",
-                remedy="Install Node 20 or later (Debian: apt-get install nodejs) and start again.",
-            )
-        )
+    if factory.manifest.blackboxes:
+        images = ", ".join(factory.manifest.blackboxes)
+        checks.append(Check(name="native programs", state="ok", detail=f"as {images}"))
     return checks
+
+
+async def check_missing_languages(settings: ProcessSettings) -> list[Check]:
+    """Every toolchain that was looked for and is not there, and how to get it."""
+    try:
+        found = await toolchains.detect(settings)
+    except WhiskError as error:
+        return [Check(name="languages", state="problem", detail=error.message)]
+    return [
+        Check(name=one.family, state="warning", detail=one.reason, remedy=one.remedy)
+        for one in found.missing
+    ]

@@ -274,10 +274,9 @@ class Native:
         end = time.monotonic() + ACK_SECONDS
         while (left := end - time.monotonic()) > 0:
             ready = select.select([child.answers, child.output, child.ended], [], [], left)[0]
-            if child.answers in ready:
-                if self._next_line(child) is not None:
-                    self._acked = True
-                    return True
+            if child.answers in ready and self._next_line(child) is not None:
+                self._acked = True
+                return True
             if child.ended in ready and child.over():
                 return False
             if child.output in ready and not self._keep_output(child):

@@ -369,7 +369,7 @@ class Launcher:
 
     def _serialize(self, result: Any) -> bytes:
         try:
-            text = _of_any_length(_encode, result)
+            text: str = _of_any_length(_encode, result)
             if text[0] in "{[":
                 try:
                     return text.encode()
