@@ -167,9 +167,8 @@ def test_colors_are_for_terminals_that_want_them(
 
 def test_other_distributions_may_add_a_noun(controller: Controller, tmp_path: Path) -> None:
     (tmp_path / "demo_plugin.py").write_text(
-        "from whisk_cli import invocation, tree\n"
-        "import typer\n"
-        "def greet(ctx: typer.Context) -> None:\n"
+        "from whisk_cli import declare, invocation, tree\n"
+        "def greet(ctx: declare.Context) -> None:\n"
         "    invocation.current(ctx).console.line('hello from outside')\n"
         "def build():\n"
         "    return tree.single(greet, 'greet', 'say hello')\n"
