@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Callable
 
 from . import landlock, linux, seccomp
 
@@ -21,15 +22,17 @@ def join_groups(descriptors: list[int]) -> None:
             raise OSError(error.errno, f"cgroup: {error.strerror}") from error
 
 
-def limit_resources(limits: dict[str, int]) -> None:
-    """Set resource limits, soft and hard alike, never above what we have ourselves."""
+def lower_limits(limits: dict[str, int]) -> list[tuple[int, tuple[int, int]]]:
+    """What to give ``resource.setrlimit``: soft and hard alike, never above what we have now."""
+    lowered = []
     for name, value in limits.items():
         number = getattr(resource, f"RLIMIT_{name}", None)
         if number is None:
             continue
         hard = resource.getrlimit(number)[1]
         wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (wanted, wanted))
+        lowered.append((number, (wanted, wanted)))
+    return lowered
 
 
 def change_user(uid: int | None) -> None:
@@ -59,12 +62,13 @@ class Fence:
     def __init__(self, level: str, readable: list[str]) -> None:
         self._level = level
         self._abi = landlock.version() if level != PLAIN else 0
-        self._filter = b""
+        self._filter: Callable[[], int] | None = None
         self._rules: list[landlock.Rule] = []
-        self._scope: int | None = None
+        self._scope: Callable[[], int] | None = None
         """A fence without file rules, the same for all sandboxes."""
         if level != PLAIN:
-            self._filter = seccomp.assemble(seccomp.build(linux.MACHINE, level == FENCED))
+            program = seccomp.build(linux.MACHINE, level == FENCED)
+            self._filter = seccomp.installer(seccomp.assemble(program))
         if level == FENCED:
             if self._abi == 0:
                 raise OSError(38, "landlock: this kernel has none")
@@ -72,7 +76,8 @@ class Fence:
             self._rules = landlock.open_rules(self._abi, [*readable, "/proc"], writable=False)
             self._rules += landlock.open_rules(self._abi, devices, writable=True)
         elif self._abi:
-            self._scope = landlock.ruleset(self._abi, (), files=False)
+            scope = landlock.ruleset(self._abi, (), files=False)
+            self._scope = landlock.restricter(scope) if scope is not None else None
 
     def close_behind(self, private_directory: str) -> None:
         """Give up capabilities and close the fence around this process, for good."""
@@ -85,9 +90,9 @@ class Fence:
             own = landlock.open_rules(self._abi, [private_directory], writable=True)
             fence = landlock.ruleset(self._abi, [*self._rules, *own], files=True)
             if fence is not None:
-                landlock.restrict(fence)
+                landlock.restricter(fence)()
                 os.close(fence)
         elif self._scope is not None:
-            landlock.restrict(self._scope)
-        if self._filter:
-            seccomp.install(self._filter)
+            self._scope()
+        if self._filter is not None:
+            self._filter()

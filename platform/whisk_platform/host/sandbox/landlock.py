@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from . import linux
 
@@ -93,6 +93,6 @@ def ruleset(abi: int, rules: Iterable[Rule], *, files: bool) -> int | None:
     return made
 
 
-def restrict(fence: int) -> None:
-    """Put this process and its descendants behind a fence, for good."""
-    linux.syscall("landlock_restrict_self", ctypes.c_long(fence), ctypes.c_long(0))
+def restricter(fence: int) -> Callable[[], int]:
+    """What puts the process that calls it and its descendants behind a fence, for good."""
+    return linux.prepare("landlock_restrict_self", ctypes.c_long(fence), ctypes.c_long(0))

@@ -7,8 +7,10 @@ makes sense on Linux only.
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import sys
+from collections.abc import Callable
 
 NEWNS = 0x00020000
 NEWUTS = 0x04000000
@@ -59,12 +61,26 @@ SUPPORTED = sys.platform == "linux" and MACHINE in _NUMBERS
 _libc = ctypes.PyDLL(None, use_errno=True)
 _CLONE = ctypes.c_long(_NUMBERS[MACHINE]["clone"] if SUPPORTED else -1)
 _0 = ctypes.c_long(0)
+# What each sandbox calls with the same arguments is made once: a copy of the process should touch
+# as few of its pages as possible.
+_CAPABILITY_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+_CAPSET = (ctypes.byref(_CAPABILITY_HEADER), ctypes.byref(_NO_CAPABILITIES))
+if SUPPORTED:
+    _libc.capset, _libc.fork, _libc.prctl  # noqa: B018  # looked up here and not in each copy
 
 
 def syscall(name: str, *arguments: object) -> int:
     """Make a system call by name, every argument as a C long or pointer."""
     number = _SAME_EVERYWHERE.get(name) or _NUMBERS[MACHINE][name]
     return check(name, _libc.syscall(ctypes.c_long(number), *arguments))
+
+
+def prepare(name: str, *arguments: object) -> Callable[[], int]:
+    """A system call to be made later, and possibly in many copies of this process."""
+    number = ctypes.c_long(_SAME_EVERYWHERE.get(name) or _NUMBERS[MACHINE][name])
+    call = functools.partial(_libc.syscall, number, *arguments)
+    return lambda: check(name, call())
 
 
 def check(name: str, result: int) -> int:
@@ -188,11 +204,8 @@ def drop_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability of the process itself."""
-    ambient = ctypes.c_ulong(_PR_CAP_AMBIENT_CLEAR_ALL)
-    _libc.prctl(_PR_CAP_AMBIENT, ambient, 0, 0, 0)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    check("capset", _libc.capset(ctypes.byref(header), ctypes.byref(nothing)))
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    check("capset", _libc.capset(*_CAPSET))
 
 
 def _prctl(name: str, option: int, value: int) -> None:

@@ -1,6 +1,6 @@
 """The system call filter: which calls an action may make, as a classic BPF program.
 
-Building is pure and testable; ``install`` is the one effect. A deny list over an otherwise open
+Building is pure and testable; calling an ``installer`` is the one effect. A deny list over an otherwise open
 door, because language runtimes use hundreds of harmless calls; what is denied is what reaches
 other processes, the machine, or parts of the kernel that functions have no use for.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 from . import linux
@@ -182,15 +183,15 @@ def assemble(program: list[Instruction]) -> bytes:
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
 
-def install(code: bytes) -> None:
-    """Put the filter on this process and all its descendants, for good."""
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
-    program = Program(len(code) // 8, code)
+def installer(code: bytes) -> Callable[[], int]:
+    """What puts the filter on the process that calls it and all its descendants, for good."""
+    program = _Program(len(code) // 8, code)
     mode_filter, flags = ctypes.c_long(1), ctypes.c_long(0)
-    linux.syscall("seccomp", mode_filter, flags, ctypes.byref(program))
+    return linux.prepare("seccomp", mode_filter, flags, ctypes.byref(program))
 
 
 def _prologue(machine: str) -> list[Instruction]:

@@ -16,6 +16,7 @@ import fcntl
 import gc
 import importlib.util
 import os
+import resource
 import select
 import signal
 import socket
@@ -119,7 +120,7 @@ class Zygote:
         self._own_ids = os.geteuid(), os.getegid()
         self._own_user = bool(self._own_ids[0])
         self._network: str = plan["network"]
-        self._limits: dict[str, int] = plan["limits"]
+        self._limits = confine.lower_limits(plan["limits"])
         self._keepers: dict[int, int] = {}
         self._serve: Serve | None = None
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -249,7 +250,8 @@ class Zygote:
 
     def _give_up_rights(self, request: codec.Message) -> None:
         os.chdir(request["directory"])
-        confine.limit_resources(self._limits)
+        for number, limits in self._limits:
+            resource.setrlimit(number, limits)
         confine.change_user(request["uid"])
         self._fence.close_behind(request["directory"])
 
