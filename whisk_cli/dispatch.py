@@ -34,7 +34,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         CliError: Anything a person can correct.
     """
     if tokens and tokens[0] == completion.COMMAND:
-        for each in completion.candidates(tokens[1:]):
+        for each in completion.candidates(tokens[1:], environment):
             console.line(each)
         return ExitCode.OK
     try:

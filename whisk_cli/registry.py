@@ -70,7 +70,15 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
                 "container",
                 "queue",
             ),
-            _built_in("completion", "teach your shell to complete wsk", "bash", "zsh", "fish"),
+            _built_in(
+                "completion",
+                "teach your shell to complete wsk",
+                "bash",
+                "zsh",
+                "fish",
+                "powershell",
+                "install",
+            ),
             _built_in(
                 "context",
                 "work with saved connections",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.cli.controller import Controller
 from tests.contract.cli.driver import Outcome, Wsk, failed, ok
-from whisk_cli.completion import SHELLS
+from whisk_cli.output.shellscripts import SCRIPTS
 
 ARCHIVE = "GET /blackbox.tar.gz"
 FAILED = "The docker SDK installation failed: "
@@ -107,15 +107,15 @@ def test_no_host_is_told_as_everywhere(wsk: Wsk) -> None:
 
 def test_completion_for_bash_is_written_or_printed(wsk: Wsk) -> None:
     wsk.host = wsk.auth = ""
-    assert wsk("sdk", "install", "bashauto", "--stdout") == ok(SHELLS["bash"])
-    assert wsk("sdk", "install", "bashauto", "-s") == ok(SHELLS["bash"])
-    assert "bash completion for wsk" in SHELLS["bash"]
+    assert wsk("sdk", "install", "bashauto", "--stdout") == ok(SCRIPTS["bash"])
+    assert wsk("sdk", "install", "bashauto", "-s") == ok(SCRIPTS["bash"])
+    assert "bash completion for wsk" in SCRIPTS["bash"]
     script = "wsk_cli_bash_completion.sh"
     assert wsk("sdk", "install", "bashauto") == ok(
         f"The bash auto-completion script ({script}) is installed in the current directory.\n"
         f"To use it, source it in your shell: source ./{script}\n"
     )
-    assert Path(script).read_text() == SHELLS["bash"]
+    assert Path(script).read_text() == SCRIPTS["bash"]
     subprocess.run(["bash", "-n", script], check=True)
     assert wsk("sdk", "install", "bashauto") == failed(
         f"The file '{script}' already exists. Delete it and retry."

@@ -1,4 +1,4 @@
-"""Puts the noun ``completion`` together: one verb per shell."""
+"""Puts the noun ``completion`` together: one verb per shell, and one that installs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from whisk_cli.completion import SHELLS
 
 def build() -> tree.Group:
     """Build the noun ``wsk completion``."""
-    application = tree.group("completion", "teach your shell to complete wsk")
+    application = tree.group("completion", "teach your shell to complete wsk", __package__)
     for shell in SHELLS:
         tree.add(application, shell, _printer(shell), f"print the completion script for {shell}")
+    tree.add(
+        application,
+        "install",
+        ".install:install_script",
+        "put the completion script where the shell finds it",
+    )
     return application
 
 
@@ -22,7 +28,9 @@ def _printer(shell: str) -> Callable[..., None]:
         ctx: declare.Context,
         given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
     ) -> None:
+        from whisk_cli.output.shellscripts import SCRIPTS
+
         arguments.expect(given, 0, 0, arguments.NOTHING)
-        invocation.current(ctx).console.write(SHELLS[shell])
+        invocation.current(ctx).console.write(SCRIPTS[shell])
 
     return print_script

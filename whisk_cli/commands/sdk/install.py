@@ -13,7 +13,7 @@ from typing import Annotated
 from whisk_cli import declare, invocation
 from whisk_cli.client import download
 from whisk_cli.commands.sdk import skeleton
-from whisk_cli.completion import SHELLS
+from whisk_cli.output.shellscripts import SCRIPTS
 from whisk_cli.errors import CliError, UsageError, explained
 from whisk_cli.invocation import Invocation
 
@@ -66,7 +66,7 @@ def _docker(run: Invocation) -> None:
 
 
 def _bash(run: Invocation, *, to_stdout: bool) -> None:
-    script = SHELLS["bash"]
+    script = SCRIPTS["bash"]
     if to_stdout:
         run.console.write(script)
         return
