@@ -149,8 +149,8 @@ def test_without_node_the_platform_runs_python_and_says_what_is_missing(machine:
     machine.environment["PATH"] = str(machine.home)
     machine.start()
     doctor = machine.wsk("platform", "doctor", "--state-dir", str(machine.state)).out
-    assert "warn  nodejs: no Node on the search path" in doctor
-    assert "apt-get install nodejs" in doctor
+    assert "warn  nodejs: Node.js was not found" in doctor
+    assert "apt install nodejs" in doctor
     script = machine.write("a.js", "function main() { return {} }")
     outcome = machine.wsk("action", "create", "a", script, check=False)
     assert outcome.code == 144

@@ -75,9 +75,7 @@ async def test_a_program_that_is_no_interpreter_is_a_warning(tmp_path: Path) -> 
     fake = tmp_path / "python"
     fake.write_text("#!/bin/sh\necho no\n")
     fake.chmod(0o755)
-    settings = ProcessSettings(
-        state_dir=tmp_path, python=fake, node=fake, runtimes_dir=tmp_path / "runtimes"
-    )
+    settings = ProcessSettings(state_dir=tmp_path, python=fake, node=fake)
     found = await toolchains.detect(settings)
     assert all(one.executable != str(fake) for one in found.toolchains)
     assert any("did not answer as a Python interpreter" in text for text in found.warnings)

@@ -20,7 +20,8 @@ OLDEST = 18
 _HEAP_SHARE = 0.6
 """Of the memory limit for JavaScript's own heap; the rest is for buffers, code and stacks."""
 _NAME = re.compile(r"node(js)?(-?\d+)?")
-_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/node*/bin")
+_PLACES = ("/opt/node*/bin", "~/.nvm/versions/node/*/bin")
+"""Beside the search path."""
 _ASK = "console.log(JSON.stringify([process.version, process.execPath]))"
 REMEDY = "Install Node.js 18 or later (Debian: apt install nodejs) and start the platform again."
 
@@ -48,7 +49,7 @@ def find(premise: Premise) -> Findings:
 
 def others() -> list[str]:
     """Programs of Node's names in the usual places and on the search path."""
-    folders = [*_PLACES, *os.environ.get("PATH", "").split(os.pathsep)]
+    folders = [*map(os.path.expanduser, _PLACES), *os.environ.get("PATH", "").split(os.pathsep)]
     places = {
         os.path.realpath(path)
         for folder in filter(os.path.isabs, folders)

@@ -51,7 +51,7 @@ def toolchain(answer: list[str], premise: Premise) -> Toolchain | None:
         return None
     version, binary, *folders = answer
     numbers = version.split(".")
-    if not all(part.isdigit() for part in numbers[:2]):
+    if len(numbers) < 2 or not all(part.isdigit() for part in numbers[:2]):
         return None
     if (int(numbers[0]), int(numbers[1])) < OLDEST:
         return None

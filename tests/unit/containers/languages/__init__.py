@@ -1,0 +1,1 @@
+"""Each language: what an answer of its toolchain means."""
