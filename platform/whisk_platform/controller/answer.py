@@ -15,6 +15,9 @@ from whisk_platform.common.jsontext import JSONObject, RawJSON, dumps, join_obje
 JSON = b"application/json"
 TEXT = b"text/plain; charset=UTF-8"
 
+PIECE_BYTES = 1 << 20
+"""What is sent of a body in one go."""
+
 API_CORS = (
     (b"access-control-allow-origin", b"*"),
     (
@@ -56,6 +59,11 @@ def object_answer(
 def list_answer(items: Iterable[JSONObject]) -> Answer:
     """Answer with an array of objects whose values are unparsed."""
     return Answer(body=b"[" + b",".join(map(join_object, items)) + b"]")
+
+
+def joined_answer(items: Iterable[bytes]) -> Answer:
+    """Answer with an array of values that are JSON already."""
+    return Answer(body=b"[" + b",".join(items) + b"]")
 
 
 def raw_answer(
@@ -132,4 +140,11 @@ async def send_answer(
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if answer.stream is not None and not head:
         await answer.stream(send)
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    body = b"" if head else answer.body
+    # Piece by piece, so that a client who reads slowly does not make us hold all of it twice.
+    sent = 0
+    while len(body) - sent > PIECE_BYTES:
+        piece = body[sent : sent + PIECE_BYTES]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        sent += PIECE_BYTES
+    await send({"type": "http.response.body", "body": body[sent:] if sent else body})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -23,6 +24,8 @@ from whisk_platform.controller import texts
 from whisk_platform.entities.identity import Identity
 from whisk_platform.entities.names import DEFAULT_NAMESPACE, check_namespace
 
+THREAD_BYTES = 64 << 10
+"""Longer JSON is taken apart outside the event loop."""
 MAX_BODY_BYTES = 50 << 20
 """What the controller reads of any request (contract §1.2)."""
 _TRUE = frozenset(("true", "yes", "on", "1"))
@@ -199,7 +202,10 @@ class Request:
             MalformedContentError: anything else.
             TooLargeError: more than ``limit`` bytes.
         """
-        return arguments_of(await self.json_body(limit))
+        body = await self.json_body(limit)
+        if len(body) > THREAD_BYTES:
+            return await asyncio.to_thread(arguments_of, body)
+        return arguments_of(body)
 
 
 async def nothing_received() -> Message:

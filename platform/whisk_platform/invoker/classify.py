@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.jsontext import (
     JSONObject,
@@ -104,8 +106,7 @@ def _failure(code: StatusCode, error: RawJSON, size: int | None) -> Response:
 def _of_reply(reply: Reply) -> Response:
     COUNTERS.payload_codecs += 1
     body = reply.body.strip()
-    members = _members(body)
-    error = None if members is None else members.get("error")
+    is_object, error = _look(body)
     if reply.status != 200:
         if error is None:
             text = texts.invalid_response(_text(reply.body))
@@ -113,15 +114,38 @@ def _of_reply(reply: Reply) -> Response:
         return _failure(StatusCode.DEVELOPER_ERROR, error, reply.size)
     if error is not None:
         return _failure(StatusCode.APPLICATION_ERROR, error, reply.size)
-    if members is None and not _is_array(body):
+    if not is_object and not _is_array(body):
         text = texts.invalid_response(_text(reply.body))
         return failure(StatusCode.DEVELOPER_ERROR, text, reply.size)
     return Response(status_code=StatusCode.SUCCESS, result=RawJSON(body), size=reply.size)
 
 
 def _error_of(body: bytes) -> RawJSON | None:
-    members = _members(body.strip())
-    return None if members is None else members.get("error")
+    return _look(body.strip())[1]
+
+
+class _Seen(msgspec.Struct):
+    """An object of which only one member matters; the others are read over."""
+
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_decoder = msgspec.json.Decoder(_Seen)
+
+
+def _look(body: bytes) -> tuple[bool, RawJSON | None]:
+    """Whether a text is an object, and its member ``error``."""
+    if not body.startswith(b"{"):
+        return False, None
+    if body.isascii():
+        try:
+            error = _decoder.decode(body).error
+        except (msgspec.DecodeError, RecursionError):
+            pass
+        else:
+            return True, None if error is msgspec.UNSET else error
+    members = _members(body)
+    return members is not None, None if members is None else members.get("error")
 
 
 def _members(body: bytes) -> JSONObject | None:

@@ -7,6 +7,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -204,6 +205,27 @@ async def test_a_client_that_goes_away_harms_nobody(platform: Assembly, serve: S
         other.writer.close()
 
 
+async def test_who_does_not_wait_gets_an_id_once_the_work_is_durable(
+    platform: Assembly, serve: Serve
+) -> None:
+    await platform.action("guest/hello")
+    async with serve() as served:
+        client = await caller(served)
+        path = PATH.partition("?")[0]
+        answers = [await client.call(b'{"n":1}', path) for _ in range(3)]
+        assert served.express.taken == 2
+        assert (
+            alike(answers[0])
+            == alike(answers[2])
+            == (202, set(answers[0].headers), {"activationId": "<id>"})
+        )
+        for answer in answers:
+            get = partial(platform.stores.activations.get, "guest", answer.body["activationId"])
+            found = await eventually(get, "the record")
+            assert bytes(found.response.result) == b'{"n":1}'
+        client.writer.close()
+
+
 async def test_what_is_unusual_takes_the_ordinary_way(platform: Assembly, serve: Serve) -> None:
     await platform.action("guest/hello")
     async with serve() as served:
@@ -214,7 +236,6 @@ async def test_what_is_unusual_takes_the_ordinary_way(platform: Assembly, serve:
                 assert answer.status == 200
                 assert ("mine" in more) == (answer.headers["x-request-id"] == "mine")
         for _ in range(2):
-            assert (await client.call(b"{}", PATH.partition("?")[0])).status == 202
             assert (await client.call(b"{}", PATH + "&timeout=0")).status == 400
         assert served.express.taken == 0
         client.writer.close()

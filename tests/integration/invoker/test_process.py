@@ -60,7 +60,8 @@ async def test_a_warm_call_costs_no_more_than_the_gates_allow(bench: Bench) -> N
         await bench.call(hello)
     spent = COUNTERS.since(before)
     assert spent.bus_messages == 0
-    assert spent.db_reads == 0
+    # The store looks now and then whether its records are within their bounds.
+    assert spent.db_reads < calls / 10
     assert spent.db_writes_before_reply == 0
     assert spent.sandbox_operations == 0
     assert spent.cold_starts == 0

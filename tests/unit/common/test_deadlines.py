@@ -8,6 +8,14 @@ from whisk_platform.common import virtualtime
 from whisk_platform.common.deadlines import Deadlines, deadlines
 
 
+async def _passed(seconds: float) -> None:
+    """Let virtual time pass."""
+    loop = asyncio.get_running_loop()
+    over = loop.create_future()
+    loop.call_later(seconds, over.set_result, None)
+    await over
+
+
 def test_alarms_ring_when_their_time_has_come() -> None:
     async def story() -> None:
         loop = asyncio.get_running_loop()
@@ -19,9 +27,9 @@ def test_alarms_ring_when_their_time_has_come() -> None:
 
         set_alarm("long", 60.0)
         set_alarm("short", 1.0)
-        await asyncio.sleep(0.5)
+        await _passed(0.5)
         set_alarm("late", 1.0)
-        await asyncio.sleep(100)
+        await _passed(100)
         assert rung == [("short", 1.0), ("late", 1.5), ("long", 60.0)]
         assert len(deadlines()) == 0
 
@@ -36,7 +44,7 @@ def test_a_canceled_alarm_is_silent_and_forgotten_at_once() -> None:
         row.set(1.0, lambda: rung.append("second"))
         first.cancel()
         assert len(row) == 1
-        await asyncio.sleep(5)
+        await _passed(5)
         assert rung == ["second"]
         first.cancel()
 
@@ -54,7 +62,7 @@ def test_who_is_about_to_ring_can_still_be_silenced_by_who_rings_first() -> None
 
         row.set(1.0, first)
         second = row.set(1.0, lambda: rung.append("second"))
-        await asyncio.sleep(5)
+        await _passed(5)
         assert rung == ["first"]
 
     virtualtime.run(story())
@@ -67,9 +75,9 @@ def test_an_alarm_set_while_its_row_is_empty_rings_as_late_as_it_should() -> Non
         begin = loop.time()
         rung: list[float] = []
         row.set(1.0, lambda: None).cancel()
-        await asyncio.sleep(0.9)
+        await _passed(0.9)
         row.set(1.0, lambda: rung.append(round(loop.time() - begin, 2)))
-        await asyncio.sleep(5)
+        await _passed(5)
         assert rung == [1.9]
 
     virtualtime.run(story())

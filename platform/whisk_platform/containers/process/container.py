@@ -33,6 +33,9 @@ _PIPE_READ: Final = 65536
 _PIPE_ROUNDS: Final = 32
 """Reads of a pipe in one go: more than a pipe holds, so that only a flood is cut off."""
 _IDLE_FLOOD_PAUSE: Final = 0.01
+_TALKATIVE: Final = 16
+"""Readings of the channel without an answer after which an activation counts as talkative."""
+_TALKATIVE_PAUSE: Final = 0.001
 _FIRST_WORDS: Final = 4096
 
 _receive_buffer = memoryview(bytearray(256 << 10))
@@ -105,6 +108,8 @@ class ProcessContainer:
         self.on_init: PrepareInit | None = None
         """Prepares each init, for kinds that are compiled; None where there is nothing to do."""
         self._handle: int | None = None
+        self._printed_only = 0
+        """Times that the channel has brought output and no answer, in the running request."""
         self._listening = False
         self._listen()
         self._pipes: dict[Stream, int] = {"stdout": sandbox.stdout, "stderr": sandbox.stderr}
@@ -266,6 +271,7 @@ class ProcessContainer:
             return
         header = framing.header(kind, len(body))
         self._ended, self._outcome = ended, None
+        self._printed_only = 0
         self._reader.keep_bytes = keep
         self._frames, self._log = log.lines, log
         log.complete = False
@@ -342,11 +348,20 @@ class ProcessContainer:
             # Not while frames are being read: those behind the answer belong to no activation,
             # and who is told may well begin the next one.
             self._deliver()
-        elif nobody_waits and self._alive and self.ready.done():
+        elif not nobody_waits:
+            self._printed_only += 1
+            if self._printed_only >= _TALKATIVE and self._alive:
+                # Waking for every line costs both sides more than the line itself.
+                self._rest(_TALKATIVE_PAUSE)
+        elif self._alive and self.ready.done():
             # Between activations a flood is let through slowly: nobody waits for it.
-            self._listening = False
-            self._loop.remove_reader(self.sandbox.channel)
-            self._loop.call_later(_IDLE_FLOOD_PAUSE, self._listen)
+            self._rest(_IDLE_FLOOD_PAUSE)
+
+    def _rest(self, pause_s: float) -> None:
+        """Leave for a moment in the channel what comes."""
+        self._listening = False
+        self._loop.remove_reader(self.sandbox.channel)
+        self._loop.call_later(pause_s, self._listen)
 
     def _on_channel(self) -> bool:
         """Read once; False when nothing was there or nothing will come any more."""

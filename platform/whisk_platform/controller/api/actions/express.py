@@ -1,4 +1,4 @@
-"""``POST …/actions/[pkg/]name?blocking=true`` on the express way: no task, no routing, no future.
+"""``POST …/actions/[pkg/]name`` on the express way: no routing, and no task where somebody waits.
 
 What the head of a request says is worked out once; who asks and what runs is looked up again only
 when a key, an action or a package has changed, or a minute has passed. Everything that a request
@@ -71,13 +71,14 @@ class Address:
     package: str | None
     name: str
     authorization: str
+    blocking: bool
     only_result: bool
     timeout_s: float
     route: Route | None = None
 
 
 class ExpressInvoker:
-    """Answers blocking invocations."""
+    """Answers invocations."""
 
     def __init__(self, services: Services, tasks: Supervisor) -> None:
         """Make the handler.
@@ -109,8 +110,7 @@ class ExpressInvoker:
             return None
         namespace, package, name = (part.decode() if part else "" for part in found.groups())
         try:
-            if not request.flag("blocking"):
-                return None
+            blocking = request.flag("blocking")
             return Address(
                 namespace=namespace
                 if namespace == DEFAULT_NAMESPACE
@@ -118,7 +118,8 @@ class ExpressInvoker:
                 package=check_entity_name(package) if package else None,
                 name=check_entity_name(name),
                 authorization=authorization,
-                only_result=request.flag("result"),
+                blocking=blocking,
+                only_result=request.flag("result") and blocking,
                 timeout_s=timeout_ms(request, self._services.limits.blocking_wait_ms) / 1000,
             )
         except WhiskError:
@@ -177,9 +178,12 @@ class ExpressInvoker:
                 payload=arguments_of(body),
                 transid=call.transid,
                 received_ms=received_ms,
-                blocking=True,
+                blocking=address.blocking,
             )
         )
+        if not address.blocking:
+            self._tasks.spawn(self._queue(call, route, message), "accept")
+            return
         if self._deadlines is None:
             self._deadlines = deadlines()
         expire = partial(self._outlive, call, message)
@@ -187,6 +191,15 @@ class ExpressInvoker:
         action = route.target.action
         if not services.balancer.try_publish(action, message, call.ended):
             self._tasks.spawn(self._publish(call, route, message), "publish")
+
+    async def _queue(self, call: _Call, route: Route, message: ActivationMessage) -> None:
+        """Answer as soon as the work is durable."""
+        try:
+            await self._services.balancer.publish(route.target.action, message)
+        except Exception as error:
+            call.fail(error)
+        else:
+            call.send(accepted(message.activation_id))
 
     async def _publish(self, call: _Call, route: Route, message: ActivationMessage) -> None:
         try:

@@ -24,4 +24,4 @@ async def rendered(records: Sequence[Activation], render: Callable[[], Answer]) 
 
 
 def _size(record: Activation) -> int:
-    return len(bytes(record.response.result)) + sum(map(len, record.logs))
+    return memoryview(record.response.result).nbytes + sum(map(len, record.logs))
