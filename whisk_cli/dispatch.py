@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from whisk_cli import argv, completion, config, registry
-from whisk_cli.errors import USAGE_HINT, CliError, ExitCode
+from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, ServerError
 from whisk_cli.inputs import with_files_read
 from whisk_cli.invocation import Invocation
 from whisk_cli.suggestions import did_you_mean
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from whisk_cli import tree
     from whisk_cli.render.console import Console
 
+_NOT_FOUND = 404
 _VERSION = argv.Flag(long="--version", takes_value=False)
 
 
@@ -75,7 +76,29 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         environment=environment,
     )
     with invocation.resources:
-        return tree.call(leaf, parsed, invocation)
+        try:
+            return tree.call(leaf, parsed, invocation)
+        except ServerError as problem:
+            if problem.status == _NOT_FOUND and console.is_watched:
+                problem.meant = _meant(path, parsed.positionals, settings, environment)
+            raise
+
+
+def _meant(
+    path: str,
+    positionals: Sequence[str],
+    settings: Mapping[str, str | bool],
+    environment: Mapping[str, str],
+) -> str:
+    """Name the entities that somebody may have meant; only for people, who can wait for it."""
+    from whisk_cli import livenames
+
+    words = path.removeprefix("wsk ")
+    for position, typed in enumerate(positionals):
+        known = livenames.names(words, position, settings, environment)
+        if known and typed not in known:
+            return did_you_mean(typed.removeprefix("/_/"), known).strip("\n")
+    return ""
 
 
 def _choose_format(settings: Mapping[str, str | bool], console: Console) -> None:

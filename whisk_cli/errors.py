@@ -114,6 +114,7 @@ class ServerError(CliError):
         status: The HTTP status.
         body: The body as it came.
         activation_id: The header ``x-openwhisk-activation-id``, or the empty string.
+        meant: Lines about what somebody may have meant, or the empty string.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class ServerError(CliError):
         self.status = status
         self.body = body
         self.activation_id = activation_id
+        self.meant = ""
 
 
 class OutputFailed(Exception):

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from whisk_cli import dispatch
-from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, OutputClosed, OutputFailed
+from whisk_cli.errors import USAGE_HINT, CliError, ExitCode, OutputClosed, OutputFailed, ServerError
 from whisk_cli.render.console import Console, wants_color
 from whisk_cli.streams import tell_unwritable
 
@@ -79,3 +79,5 @@ def _report(problem: CliError, console: Console) -> None:
     console.error(problem.message, prefix=problem.prefix)
     if problem.show_usage_hint:
         console.note(USAGE_HINT)
+    if isinstance(problem, ServerError) and problem.meant:
+        console.note(f"\n{problem.meant}")

@@ -29,11 +29,13 @@ class Wsk:
     host: str
     auth: str = KEY
     color: bool = False
+    watched: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *tokens: str) -> Outcome:
         out, err = io.BytesIO(), io.BytesIO()
         console = Console(out, err, color=self.color)
+        console.is_watched = self.watched
         code = run(tokens, self.variables(), console)
         console.flush()
         return Outcome(code=code, out=out.getvalue().decode(), err=err.getvalue().decode())
