@@ -67,6 +67,8 @@ def _compile(job: Job, place: str, module: str) -> None:
         "GOENV": "off",
         "GO111MODULE": "on",
         "CGO_ENABLED": "0",
+        # Without an index, because Go would write one into the cache, which is read-only here.
+        "GODEBUG": "goindex=0",
     }
     vendored = os.path.isdir(os.path.join(module, "vendor"))
     command = [job.facts["go"], "build", "-trimpath", "-ldflags=-s -w", "-buildvcs=false"]

@@ -1,6 +1,7 @@
 """Prepared folders: filled once, whole or not at all."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ async def test_a_folder_is_filled_once_however_many_ask(tmp_path: Path) -> None:
     place = folders.place("go", "go 1.26")
     fills: list[Path] = []
 
-    def fill(folder: Path) -> None:
+    def fill(folder: Path, stop: threading.Event) -> None:
         fills.append(folder)
         (folder / "cache").mkdir()
         (folder / "cache" / "one").write_text("1")
@@ -30,14 +31,14 @@ async def test_what_fails_leaves_nothing_and_is_tried_again(tmp_path: Path) -> N
     folders = Folders(tmp_path)
     place = folders.place("rust", "rust 1.95")
 
-    def refuse(folder: Path) -> None:
+    def refuse(folder: Path, stop: threading.Event) -> None:
         (folder / "half").write_text("")
         raise ContainerError("No crates. Fetch them.")
 
     with pytest.raises(ContainerError, match="Fetch them"):
         await folders.ensure(place, refuse)
     assert list(place.iterdir()) == []
-    await folders.ensure(place, lambda folder: (folder / "whole").touch())
+    await folders.ensure(place, lambda folder, stop: (folder / "whole").touch())
     assert (place / "whole").exists()
 
 

@@ -11,16 +11,15 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+import threading
 from pathlib import Path
 
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.languages import probing
-
-Fill = Callable[[Path], None]
-"""Puts content into an empty directory; blocks."""
+from whisk_platform.containers.process.languages.language import Fill
 
 _DONE = ".done"
+_EXTENDED = ".extended"
 
 
 class Folders:
@@ -30,6 +29,7 @@ class Folders:
         """Use a directory, which is made when it is first needed."""
         self._directory = directory
         self._filling: dict[str, asyncio.Task[None]] = {}
+        self._stop = threading.Event()
 
     def place(self, family: str, identity: str) -> Path:
         """Where the folder of a toolchain is; exists, though perhaps empty.
@@ -40,6 +40,7 @@ class Folders:
         place = probing.prepared(self._directory, family, identity)
         try:
             place.mkdir(mode=0o755, parents=True, exist_ok=True)
+            place.chmod(0o755)  # whatever our umask: sandboxes read it as other users
         except OSError as error:
             raise ContainerError(f"The directory '{place}' cannot be made: {error}.") from error
         return place
@@ -54,18 +55,46 @@ class Folders:
             return
         task = self._filling.get(place.name)
         if task is None:
-            work = asyncio.to_thread(_fill, place, fill)
+            work = asyncio.to_thread(_fill, place, fill, self._stop)
             task = asyncio.create_task(work, name=f"prepare {place.name}")
             self._filling[place.name] = task
             task.add_done_callback(lambda _: self._filling.pop(place.name, None))
         await asyncio.shield(task)
 
+    async def extend(self, place: Path, extend: Fill) -> None:
+        """Add to a filled folder what builds can do without, once, and by one process at a time.
+
+        Raises:
+            ContainerError: it cannot be added.
+        """
+        if not (place / _EXTENDED).exists():
+            await asyncio.to_thread(_extend, place, extend, self._stop)
+
+    def stop(self) -> None:
+        """Let nothing go on that would take long."""
+        self._stop.set()
+
     async def close(self) -> None:
-        """Wait for what cannot be interrupted. Never raises."""
+        """Stop, and wait until everything has. Never raises."""
+        self.stop()
         await asyncio.gather(*self._filling.values(), return_exceptions=True)
 
 
-def _fill(place: Path, fill: Fill) -> None:
+def _extend(place: Path, extend: Fill, stop: threading.Event) -> None:
+    try:
+        with open(f"{place}.lock", "w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not (place / _EXTENDED).exists():
+                extend(place, stop)
+                make_readable(place)
+                (place / _EXTENDED).touch()
+    except BlockingIOError:
+        return  # somebody else is at it
+    except OSError as error:
+        raise ContainerError(f"'{place}' cannot be extended: {error}.") from error
+
+
+def _fill(place: Path, fill: Fill, stop: threading.Event) -> None:
     try:
         with open(f"{place}.lock", "w") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
@@ -76,7 +105,7 @@ def _fill(place: Path, fill: Fill) -> None:
             # The place itself stays: sandboxes may show it already.
             fresh = Path(tempfile.mkdtemp(dir=place.parent, prefix="new-"))
             try:
-                fill(fresh)
+                fill(fresh, stop)
                 make_readable(fresh)
                 for one in list(fresh.iterdir()):
                     one.rename(place / one.name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisk_platform.common.errors import ContainerError
-from whisk_platform.common.jsontext import dumps, loads
+from whisk_platform.common.jsontext import JSONTextError, dumps, loads
 
 _PROGRAMS = ("exec", "bin/exec", "src/exec")
 _ELF = b"\x7fELF"
@@ -64,7 +64,7 @@ def read(body: bytes) -> InitRequest:
     """
     try:
         document = loads(body)
-    except (ValueError, RecursionError) as error:
+    except JSONTextError as error:
         raise ContainerError(f"The body of an init cannot be read: {error}.") from error
     value = document.get("value") if isinstance(document, dict) else None
     if not isinstance(value, dict):

@@ -23,7 +23,7 @@ from whisk_platform.containers.process.compile.request import InitRequest
 from whisk_platform.containers.process.compile.store import ProgramStore
 from whisk_platform.containers.process.compile.workshop import Adopt, Failed, Workshop
 from whisk_platform.containers.process.container import Prepared, ProcessLog
-from whisk_platform.containers.process.languages.language import Compiler, Toolchain
+from whisk_platform.containers.process.languages.language import Compiler, Fill, Toolchain
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Premises
 from whisk_platform.entities.exec import CodeExec
@@ -76,6 +76,7 @@ class CompileService:
         self._workshops: dict[str, Workshop] = {}
         self._building: dict[str, asyncio.Task[Found | Failed]] = {}
         self._failures: OrderedDict[str, Failed] = OrderedDict()
+        self._extended: set[str] = set()
         self._ahead: set[asyncio.Task[None]] = set()
         self._benches = asyncio.Semaphore(max(1, (os.cpu_count() or 2) // 2))
         self.tally = Tally()
@@ -173,6 +174,7 @@ class CompileService:
 
     async def close(self) -> None:
         """Stop building and let go of everything. Never raises."""
+        self._folders.stop()
         tasks = [*self._ahead, *self._building.values()]
         for task in tasks:
             task.cancel()
@@ -243,7 +245,19 @@ class CompileService:
     async def _ensure(self, toolchain: Toolchain, compiler: Compiler) -> Path:
         folder = self._folders.place(toolchain.family, compiler.prepares)
         await self._folders.ensure(folder, compiler.fill)
+        if compiler.extend is not None and toolchain.kind not in self._extended:
+            self._extended.add(toolchain.kind)
+            work = self._extend(toolchain, folder, compiler.extend)
+            task = asyncio.create_task(work, name=f"extend {folder.name}")
+            self._ahead.add(task)
+            task.add_done_callback(self._ahead.discard)
         return folder
+
+    async def _extend(self, toolchain: Toolchain, folder: Path, extend: Fill) -> None:
+        try:
+            await self._folders.extend(folder, extend)
+        except ContainerError as error:
+            log.warning("compiler_not_extended", kind=toolchain.kind, error=error.message)
 
 
 def _refresh(folder: Path, copy: Path) -> None:

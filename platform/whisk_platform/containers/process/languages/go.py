@@ -6,6 +6,7 @@ import glob
 import os
 import re
 import subprocess
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -24,9 +25,13 @@ from whisk_platform.containers.process.languages.language import (
 OLDEST = (1, 18)
 _PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go", "/usr/lib/go-*/bin/go")
 _VERSION = re.compile(r"go(\d+)\.(\d+)[\w.]*")
-_PACKAGES = """
+_LAUNCHER_PACKAGES = """
 bufio bytes context encoding/binary encoding/json errors fmt io os runtime/debug strconv strings
-syscall time sort math math/rand regexp sync crypto/sha256 crypto/md5 crypto/hmac encoding/base64
+syscall
+"""
+"""Without these no build begins."""
+_PACKAGES = """
+time sort math math/rand regexp sync crypto/sha256 crypto/md5 crypto/hmac encoding/base64
 encoding/hex encoding/csv encoding/xml text/template html/template net/url net/http path/filepath
 unicode/utf8 compress/gzip archive/zip os/exec math/big log image/png container/heap
 """
@@ -70,24 +75,31 @@ def toolchain(answer: list[str], premise: Premise) -> Toolchain | None:
         image=f"openwhisk/action-golang-v{short}:nightly",
         compiler=Compiler(
             identity=probing.identity("go", version, folder, premise.launchers / "compiled"),
-            prepares=f"go {version} {root} {_PACKAGES}",
+            prepares=f"go {version} {root} {_LAUNCHER_PACKAGES} {_PACKAGES}",
             builder=folder / "build.py",
             interpreter=premise.own_python,
             trees=trees,
             facts={"go": program, "version": short, "cache": "{prepared}/cache"},
-            fill=partial(fill, program),
+            fill=partial(fill, _LAUNCHER_PACKAGES, program),
+            extend=partial(fill, _PACKAGES, program),
         ),
     )
 
 
-def fill(program: str, folder: Path) -> None:
-    """Compile the standard packages that actions use.
+def fill(packages: str, program: str, folder: Path, stop: threading.Event) -> None:
+    """Compile standard packages.
+
+    Args:
+        packages: their names.
+        program: Go.
+        folder: gets the compiled ones.
+        stop: ends it.
 
     Raises:
         ContainerError: Go cannot compile its own packages.
     """
     home = folder / "home"
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     # As a module, like every build: otherwise Go has no index of its own packages to read.
     (folder / "go.mod").write_text("module prepared\n")
     environment = {
@@ -101,9 +113,9 @@ def fill(program: str, folder: Path) -> None:
         "GO111MODULE": "on",
         "CGO_ENABLED": "0",
     }
-    command = [program, "build", "-trimpath", *_PACKAGES.split()]
+    command = [program, "build", "-trimpath", *packages.split()]
     try:
-        probing.work(command, environment, folder, _FILL_SECONDS)
+        probing.Work(environment, _FILL_SECONDS).run(command, folder, stop)
     except (OSError, subprocess.SubprocessError) as error:
         raise ContainerError(
             f"Go cannot compile its own packages: {probing.reason(error)}. {REMEDY}"

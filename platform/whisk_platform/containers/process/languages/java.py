@@ -6,6 +6,7 @@ import glob
 import os
 import re
 import subprocess
+import threading
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -129,7 +130,7 @@ class Start:
         return [*command, "-jar", launcher]
 
 
-def fill(compiler: str, library: str, source: Path, folder: Path) -> None:
+def fill(compiler: str, library: str, source: Path, folder: Path, stop: threading.Event) -> None:
     """Compile the launcher.
 
     Raises:
@@ -139,7 +140,7 @@ def fill(compiler: str, library: str, source: Path, folder: Path) -> None:
     command = [compiler, "-nowarn", "-encoding", "UTF-8", "-cp", library, "-d", str(classes)]
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder)}
     try:
-        probing.work([*command, str(source)], environment, folder, _FILL_SECONDS)
+        probing.Work(environment, _FILL_SECONDS).run([*command, str(source)], folder, stop)
     except (OSError, subprocess.SubprocessError) as error:
         raise ContainerError(
             f"The launcher for Java cannot be compiled: {probing.reason(error)}. {REMEDY}"
@@ -175,6 +176,7 @@ def manifest(library: str) -> str:
 async def prepare(toolchain: Toolchain, _folder: Path) -> Toolchain:
     """Make the launcher's place, which sandboxes show before anything is in it."""
     toolchain.launcher.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    toolchain.launcher.parent.chmod(0o755)  # whatever our umask: sandboxes read it as other users
     return toolchain
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,11 @@ class Program:
     serves no larger limit than it was prepared for."""
 
 
+Fill: TypeAlias = Callable[[Path, threading.Event], None]
+"""Puts into a folder what all builds share, from installed and shipped files alone. Blocks until
+the event is set; raises ContainerError with the remedy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiler:
     """How code becomes what the launcher starts: in a sandbox of its own, once for each digest."""
@@ -45,9 +51,10 @@ class Compiler:
     """Directories that a build needs beside the system's."""
     facts: Mapping[str, str]
     """What the builder is told; ``{prepared}`` stands for the place of the prepared folder."""
-    fill: Callable[[Path], None]
-    """Prepares a folder once for all builds, from installed and shipped files alone; blocks,
-    raises ContainerError with the remedy."""
+    fill: Fill
+    """Prepares an empty folder once for all builds."""
+    extend: Fill | None = None
+    """Adds to the folder later what builds can do without, only slower."""
     archives: bool = True
     """Whether archives of sources are built too, not only plain source."""
     starts_prepared: bool = False

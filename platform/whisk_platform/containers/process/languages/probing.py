@@ -7,11 +7,15 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
+import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 _SECONDS = 10.0
+_GLANCE_SECONDS = 0.2
 _SOURCES = (".py", ".go", ".rs", ".java")
 
 
@@ -77,28 +81,51 @@ def own_trees(executable: str) -> tuple[str, ...]:
     return tuple(path for path in (folder, f"{tree}/lib", f"{tree}/lib64") if os.path.isdir(path))
 
 
-def work(command: list[str], environment: dict[str, str], place: Path, seconds: float) -> None:
-    """Run a program of a toolchain on files of our own.
+class Work:
+    """Programs of a toolchain that work on files of our own, until somebody says stop."""
 
-    Args:
-        command: program and arguments.
-        environment: all of it.
-        place: working directory.
-        seconds: until it is killed.
+    def __init__(self, environment: dict[str, str], seconds: float) -> None:
+        """Prepare to run programs.
 
-    Raises:
-        OSError: it cannot be started.
-        subprocess.SubprocessError: it fails or takes too long.
-    """
-    subprocess.run(
-        ["nice", "-n", "5", *command],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=seconds,
-        check=True,
-        cwd=place,
-        env=environment,
-    )
+        Args:
+            environment: all of it.
+            seconds: until one of them is killed.
+        """
+        self._environment = environment
+        self._seconds = seconds
+
+    def run(self, command: list[str], place: Path, stop: threading.Event) -> None:
+        """Run one program, with respect for everybody else's need of the processor.
+
+        Args:
+            command: program and arguments.
+            place: working directory.
+            stop: ends it.
+
+        Raises:
+            OSError: it cannot be started.
+            subprocess.SubprocessError: it fails, takes too long, or was stopped.
+        """
+        end = time.monotonic() + self._seconds
+        with subprocess.Popen(
+            ["nice", "-n", "5", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=place,
+            env=self._environment,
+            start_new_session=True,
+        ) as process:
+            while True:
+                try:
+                    words = process.communicate(timeout=_GLANCE_SECONDS)[1]
+                    break
+                except subprocess.TimeoutExpired:
+                    if stop.is_set() or time.monotonic() >= end:
+                        os.killpg(process.pid, signal.SIGKILL)
+                        raise subprocess.TimeoutExpired(command, self._seconds) from None
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command, stderr=words)
 
 
 def reason(error: OSError | subprocess.SubprocessError) -> str:
@@ -109,7 +136,7 @@ def reason(error: OSError | subprocess.SubprocessError) -> str:
             return words[0].rstrip(".")[:300]
         return f"it ended with status {error.returncode}"
     if isinstance(error, subprocess.TimeoutExpired):
-        return f"it took longer than {error.timeout:.0f} s"
+        return f"it was stopped, or took longer than {error.timeout:.0f} s"
     return str(error).rstrip(".")
 
 

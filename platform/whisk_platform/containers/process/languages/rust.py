@@ -8,6 +8,7 @@ import pwd
 import re
 import shutil
 import subprocess
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -122,7 +123,7 @@ def toolchain(root: str, answer: str, premise: Premise) -> Toolchain | None:
     )
 
 
-def fill(cargo: str, programs: str, folder: Path) -> None:
+def fill(cargo: str, programs: str, folder: Path, stop: threading.Event) -> None:
     """Compile the bundled crates, and keep their sources for archives that are built by Cargo.
 
     Raises:
@@ -138,9 +139,10 @@ def fill(cargo: str, programs: str, folder: Path) -> None:
         environment = {"PATH": search_path, "HOME": str(project), "CARGO_HOME": cache}
         try:
             build = [cargo, "build", "--release", "--offline", *options]
-            probing.work(build, environment, project, _FILL_SECONDS)
+            work = probing.Work(environment, _FILL_SECONDS)
+            work.run(build, project, stop)
             vendor = [cargo, "vendor", "--offline", *options, str(folder / "vendor")]
-            probing.work(vendor, environment, project, _FILL_SECONDS)
+            work.run(vendor, project, stop)
             break
         except (OSError, subprocess.SubprocessError) as error:
             words = words or probing.reason(error)
