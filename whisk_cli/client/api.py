@@ -98,10 +98,19 @@ class Client:
             self._narrator.request(method, self.settings.base_url + target, headers, content)
             answer = self._attempt(method, target, headers, content, repeats)
             if isinstance(answer, Response):
+                self._check_is_of_api(answer)
                 return answer
             repeats += 1
             self._narrator.repeat(repeats, answer)
             time.sleep(answer)
+
+    def _check_is_of_api(self, response: Response) -> None:
+        is_page = "html" in response.headers.get("content-type", "")
+        if is_page and 200 <= response.status < 300 and decoded(response) is None:
+            raise NetworkError(
+                f"{self.settings.base_url} answered with a web page instead of JSON. "
+                "Is it the API host, or does a proxy answer in its place?"
+            )
 
     def _attempt(
         self,
@@ -187,13 +196,7 @@ class Client:
         response = self.request(method, path, query=query, body=body, authenticated=authenticated)
         if not 200 <= response.status < 300:
             raise lacking(path, response) or failure(response)
-        value = decoded(response)
-        if value is None and "html" in response.headers.get("content-type", ""):
-            raise NetworkError(
-                f"{self.settings.base_url} answered with a web page instead of JSON. "
-                "Is it the API host, or does a proxy answer in its place?"
-            )
-        return value
+        return decoded(response)
 
     def close(self) -> None:
         """Close the connection."""

@@ -131,7 +131,16 @@ class TestTheServer:
             assert (code, out) == (3, "")
             assert err == f"{DOING}Unable to reach the API host {server.address}: {reason}\n"
 
-    @pytest.mark.parametrize("command", [LISTING, ("action", "get", "a"), ("property", "get")])
+    @pytest.mark.parametrize(
+        "command",
+        [
+            LISTING,
+            ("action", "get", "a"),
+            ("action", "invoke", "a", "-r"),
+            ("trigger", "fire", "t"),
+            ("property", "get"),
+        ],
+    )
     def test_a_proxy_answers_with_a_page(
         self, person: Person, controller: Controller, command: Sequence[str]
     ) -> None:
@@ -139,6 +148,8 @@ class TestTheServer:
         for target in (
             "GET namespaces/_/triggers?limit=30&skip=0",
             "GET namespaces/_/actions/a?code=false",
+            "POST namespaces/_/actions/a?blocking=true&result=true",
+            "POST namespaces/_/triggers/t",
             "GET /api/v1",
             "GET namespaces",
         ):
