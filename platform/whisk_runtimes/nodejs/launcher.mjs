@@ -9,7 +9,7 @@
  */
 
 import fs from "node:fs";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -574,6 +574,18 @@ async function rehearse() {
   action = undefined;
 }
 
+/** Let actions require what was installed for everybody, if the `openwhisk` package is among it. */
+function showSharedPackages() {
+  const beside = path.resolve(process.execPath, "..", "..", "lib", "node_modules");
+  const places = [beside, "/usr/local/lib/node_modules", "/usr/lib/node_modules"];
+  const shared = places.find((place) => fs.existsSync(path.join(place, "openwhisk")));
+  if (shared && !process.env.NODE_PATH) {
+    process.env.NODE_PATH = shared;
+    Module._initPaths();
+  }
+}
+
+showSharedPackages();
 await rehearse();
 const socket = new net.Socket({
   fd: channel,
