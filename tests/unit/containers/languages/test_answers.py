@@ -24,11 +24,11 @@ def _command(toolchain: Toolchain | Missing | None, memory_mb: int) -> list[str]
 
 
 def test_pythons_kind_has_two_numbers_and_a_home_is_never_shown() -> None:
-    answer = ["3.12.4", "/home/ada", "/home/ada", "/home/ada/lib/python3.12"]
-    found = python.toolchain("/home/ada/bin/python3.12", answer, PREMISE, "/home/ada")
+    answer = ["3.12.4", "/users/ada", "/users/ada", "/users/ada/lib/python3.12"]
+    found = python.toolchain("/users/ada/bin/python3.12", answer, PREMISE, "/users/ada")
     assert isinstance(found, Toolchain)
     assert found.kind == "python:3.12"
-    assert found.trees == ("/home/ada/bin", "/home/ada/lib/python3.12")
+    assert found.trees == ("/users/ada/bin", "/users/ada/lib/python3.12")
 
 
 def test_an_old_python_is_missing_and_its_sentence_names_it() -> None:
