@@ -14,8 +14,8 @@ from whisk_platform.containers.process.stempolicy import StemPolicy
 
 Make = Callable[[], Awaitable[ProcessContainer]]
 
-_REFILL_DELAY = 0.005
-"""Let the call that took a cell run first."""
+_REFILL_DELAY = 0.02
+"""Let the call that took a cell run first, as long as others wait for the next call."""
 _FIRST_RETRY = 0.5
 _LAST_RETRY = 30.0
 
@@ -120,7 +120,8 @@ class StemCells:
         pause = _FIRST_RETRY
         while True:
             await self._wait()
-            await asyncio.sleep(_REFILL_DELAY)
+            if self._ready:
+                await asyncio.sleep(_REFILL_DELAY)
             while self._wants_more():
                 try:
                     self._put(await self._make())
