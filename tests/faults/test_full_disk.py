@@ -1,6 +1,7 @@
 """A full disk: refused with a sentence, nothing lost, and well again once there is room."""
 
 import contextlib
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -53,6 +54,38 @@ def test_a_full_disk_refuses_new_work_by_name_and_keeps_what_it_has(
         lambda: machine.wsk("activation", "list", "small").out.count("small:") == 2,
         "both records, the one from the full disk included",
     )
+    machine.stop()
+
+
+def test_a_record_from_a_full_disk_survives_a_kill(small_disk: Path) -> None:
+    """It waits in the file that has room of its own, and is written when there is some again."""
+    machine = Machine(home=small_disk)
+    machine.start()
+    machine.wsk("action", "create", "small", machine.write("small.py", CODE))
+    machine.wsk("action", "invoke", "small", "-r")
+    _fill(small_disk)
+    refused = ""
+    tried = 0
+    blocking: list[str] = []
+    while not refused:
+        # Writes go on for a while in pages that the database has already.
+        outcome = machine.wsk("action", "invoke", "small", check=False)
+        refused = outcome.err if outcome.code else ""
+        assert tried < 100, "the disk is never full"
+        tried += 1
+    assert "full" in refused
+    for _ in range(5):
+        answer = machine.wsk("action", "invoke", "small", "-b").out
+        blocking.append(json.loads(answer.partition("\n")[2])["activationId"])
+    wait_for(
+        lambda: (small_disk / "state" / "records.spill").read_bytes().count(b"small") >= 1,
+        "the records to be in the file",
+    )
+    machine.kill()
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    machine.start()
+    for activation_id in blocking:
+        machine.wsk("activation", "get", activation_id)
     machine.stop()
 
 

@@ -5,7 +5,7 @@ Source: contracts rest-api §2.0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ import msgspec
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import ConflictError, DocumentConflictError, NotFoundError
+from whisk_platform.common.jsontext import JSONObject, join_object
 from whisk_platform.controller import texts
 from whisk_platform.entities import stored
 from whisk_platform.entities.action import Collection, Entity, Package
@@ -23,6 +24,7 @@ from whisk_platform.stores.parameterlocks import ParameterLocks
 
 EntityT = TypeVar("EntityT", bound=Entity)
 CACHE_ENTRIES = 20_000
+SUMMARIES_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Catalog:
             locks: seals parameters before they are written; None = never.
         """
         self._artifacts = artifacts
+        self._summaries: dict[int, bytes] = {}
         self._locks = locks
         self._clock = clock
         self._cache: dict[FullyQualifiedEntityName, Entity] = {}
@@ -174,6 +177,45 @@ class Catalog:
             stored.decode(document.body, document.collection, document.revision, expected)
             for document in documents
         ]
+
+    async def summaries(
+        self,
+        expected: type[EntityT],
+        namespace: str,
+        summary: Callable[[EntityT], JSONObject],
+        *,
+        package: str | None = None,
+        skip: int = 0,
+        limit: int = 0,
+    ) -> Sequence[bytes]:
+        """A page as ``list`` has it, each entity as the JSON of its summary.
+
+        A revision never comes back with other content, so what was made of one is kept.
+
+        Args:
+            expected: which kind.
+            namespace: the root namespace.
+            summary: makes an element of the list; always the same for one kind.
+            package: None = the whole namespace.
+            skip: how many to pass over.
+            limit: at most so many; 0 = all.
+        """
+        documents = await self._artifacts.list(
+            COLLECTION_OF[expected], namespace, package=package, skip=skip, limit=limit
+        )
+        if len(self._summaries) > SUMMARIES_KEPT:
+            self._summaries = {}
+        kept = self._summaries
+        page = []
+        for document in documents:
+            text = kept.get(document.revision)
+            if text is None:
+                entity = stored.decode(
+                    document.body, document.collection, document.revision, expected
+                )
+                text = kept[document.revision] = join_object(summary(entity))
+            page.append(text)
+        return page
 
     async def count(
         self,

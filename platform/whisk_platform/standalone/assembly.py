@@ -221,9 +221,7 @@ def _controller(
         activator=activator,
         balancer=balancer,
         activations=stores.activations,
-        activity=Pacer(
-            hub, side_tasks, authenticator.authenticate, heartbeat_s=settings.watch.heartbeat_s
-        ),
+        activity=_pacer(settings, hub, side_tasks, authenticator),
         subjects=stores.subjects,
         operations=operations(
             controller=CONTROLLER,
@@ -238,6 +236,12 @@ def _controller(
         build=metadata.version("whisk"),
         foresee=factory.foresee,
     )
+
+
+def _pacer(
+    settings: StandaloneSettings, hub: ActivityHub, tasks: Supervisor, keys: Authenticator
+) -> Pacer:
+    return Pacer(hub, tasks, keys.authenticate, heartbeat_s=settings.watch.heartbeat_s)
 
 
 async def _stop(platform: Platform, drain_s: int) -> None:

@@ -1,6 +1,7 @@
 """What the store may cost: deterministic counters, never times (performance.md 15, 16)."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.conformance.stores.samples import START, activation, document, entry
+from tests.waiting import eventually
 from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import StoreError
 from whisk_platform.entities.action import Collection
@@ -18,7 +20,7 @@ from whisk_platform.spi.stores import ActivationFilter
 from whisk_platform.stores.sql.engine import reading_engine
 from whisk_platform.stores.sql.provider import SqliteStores
 from whisk_platform.stores.sql.schema import metadata
-from whisk_platform.stores.sql.settings import SqliteSettings
+from whisk_platform.stores.sql.settings import RetentionSettings, SqliteSettings
 from whisk_platform.stores.sql.spill import SPILL_FILE
 
 
@@ -181,3 +183,50 @@ async def test_a_full_queue_refuses_work_and_drops_nothing(
     await stores.activations.accept(entry())
     assert await stores.activations.count(ActivationFilter(namespace="guest")) == 30
     await stores.close()
+
+
+_FILTERS: dict[str, Any] = {
+    "name": "a",
+    "since": START,
+    "upto": START + 1_000,
+    "statuses": frozenset((StatusCode.SUCCESS, StatusCode.INTERNAL_ERROR)),
+    "kinds": frozenset(("python:3.11", "sequence")),
+    "min_duration": 5,
+}
+
+
+async def test_every_combination_of_filters_goes_through_an_index(
+    stores: SqliteStores, directory: Path
+) -> None:
+    """Nothing is scanned and nothing sorted, whatever is asked for together."""
+    for number in range(50):
+        stores.activations.store(activation("a", start=START + number))
+    await stores.activations.flush()
+    with _statements() as seen:
+        for chosen in itertools.product((False, True), repeat=len(_FILTERS)):
+            filters = {name: _FILTERS[name] for name in itertools.compress(_FILTERS, chosen)}
+            wanted = ActivationFilter(namespace="guest", **filters)
+            await stores.activations.list(wanted, skip=5, limit=30, docs=False)
+            await stores.activations.list(wanted, skip=0, limit=0, docs=True)
+            await stores.activations.count(wanted)
+    plans = set(_plans(directory, seen))
+    assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []
+
+
+async def test_what_retention_looks_for_lies_at_the_head_of_an_index(directory: Path) -> None:
+    bounds = RetentionSettings(
+        age_ms=1, records=90, bytes=9_000, namespace_records=80, namespace_bytes=8_000, every_s=0.01
+    )
+    stores = SqliteStores(SqliteSettings(directory=directory, retention=bounds))
+    await stores.open()
+    with _statements() as seen:
+        for number in range(100):
+            stores.activations.store(activation("a", start=START + number))
+        await stores.activations.flush()
+        await eventually(lambda: stores.usage.total().records == 0, "everything to be too old")
+    await stores.close()
+    queries = [(text, values) for text, values in seen if text.startswith("SELECT")]
+    plans = {plan for plan in _plans(directory, queries) if "activations" in plan}
+    assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
+    # Of the whole table only the first rows are read, in its own order.
+    assert [plan for plan in plans if plan.startswith("SCAN") and "INDEX" in plan] == []

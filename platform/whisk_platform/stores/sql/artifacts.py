@@ -133,7 +133,7 @@ class SqlArtifactStore:
         )
 
         def read(connection: Connection) -> Sequence[Document]:
-            return [_document(row, None) for row in connection.execute(page).mappings()]
+            return [_listed(row) for row in connection.execute(page)]
 
         return await self._readers.run(read)
 
@@ -174,6 +174,19 @@ def _key(fqn: FullyQualifiedEntityName) -> dict[str, str]:
         "of_package": fqn.package or NOTHING,
         "of_name": fqn.name,
     }
+
+
+def _listed(row: AnyRow) -> Document:
+    """A document of a page; by position, because a page has hundreds of rows."""
+    revision, namespace, package, name, collection, updated, public, _, body = row
+    return Document(
+        fqn=FullyQualifiedEntityName(namespace, package or None, name),
+        collection=COLLECTIONS[collection],
+        revision=revision,
+        updated=updated,
+        public=public,
+        body=body,
+    )
 
 
 def _document(row: RowMapping, code: bytes | None) -> Document:

@@ -5,7 +5,7 @@ Source: contracts rest-api §1.8, §2.2.3.
 
 from __future__ import annotations
 
-from whisk_platform.controller.answer import Answer, list_answer
+from whisk_platform.controller.answer import Answer, joined_answer
 from whisk_platform.controller.entitlement import owned_namespace
 from whisk_platform.controller.lists import count_answer, page
 from whisk_platform.controller.request import Request
@@ -39,7 +39,12 @@ async def _list(
     if wanted.count:
         total = await services.catalog.count(_COLLECTION, namespace, package=package)
         return count_answer(_COLLECTION.value, total, wanted)
-    actions = await services.catalog.list(
-        Action, namespace, package=package, skip=wanted.skip, limit=wanted.limit
+    page_of = await services.catalog.summaries(
+        Action,
+        namespace,
+        wire.action_summary,
+        package=package,
+        skip=wanted.skip,
+        limit=wanted.limit,
     )
-    return list_answer(map(wire.action_summary, actions))
+    return joined_answer(page_of)
