@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from uvicorn.protocols.http.flow_control import FlowControl
-
 Headers = Sequence[tuple[bytes, bytes]]
 Reply = Callable[[bytes, bytes], None]
 """Sends an answer, once: its head without the empty line at the end, and its body."""
@@ -107,16 +105,15 @@ class _Nobody:
 class ExpressCycle:
     """One request and its answer, as uvicorn's connection looks at them."""
 
-    __slots__ = ("disconnected", "flow", "keep_alive", "respond", "response_complete",
+    __slots__ = ("disconnected", "keep_alive", "respond", "response_complete",
                  "response_started")  # fmt: skip
 
     body = b""
     more_body = False
     message_event = _Nobody()
 
-    def __init__(self, respond: Callable[[ExpressCycle, bytes, bytes], None], flow: FlowControl):
+    def __init__(self, respond: Callable[[ExpressCycle, bytes, bytes], None]) -> None:
         self.respond = respond
-        self.flow = flow
         self.keep_alive = True
         self.disconnected = False
         self.response_started = False

@@ -157,7 +157,7 @@ class EdgeProtocol(HttpToolsProtocol):
 
     def _take_express(self, express: Express[Any], request: bytes) -> bool:
         before = self.cycle
-        cycle = ExpressCycle(self._respond, self.flow)
+        cycle = ExpressCycle(self._respond)
         self.cycle = cast(RequestResponseCycle, cycle)
         self._unset_keepalive_if_required()
         if express.take(request, cycle.reply):
