@@ -11,6 +11,12 @@ node     nodejs      actions in JavaScript
 npm      npm         the JavaScript client library
 php      php-cli     actions in PHP
 ruby     ruby        actions in Ruby
+go       golang-go   actions in Go
+rustc    rustc       actions in Rust
+cargo    cargo       actions in Rust
+cc       gcc         actions in Rust
+javac    default-jdk-headless  actions in Java
+/usr/share/java/gson.jar  libgoogle-gson-java  actions in Java
 zip      zip         code archives made by the tour
 unshare  util-linux  a machine that refuses namespaces
 zsh      zsh         completion in zsh
@@ -23,16 +29,43 @@ missing=''
 packages=''
 while read -r program package purpose; do
     [ -n "$program" ] || continue
-    if ! command -v "$program" >/dev/null 2>&1; then
-        missing="$missing
+    case $program in
+        /*) [ -e "$program" ] && continue ;;
+        *) command -v "$program" >/dev/null 2>&1 && continue ;;
+    esac
+    missing="$missing
   $program ($purpose): apt-get install $package"
-        packages="$packages $package"
-    fi
+    packages="$packages $package"
 done <<END
 $parts
 END
 
-[ -n "$missing" ] || exit 0
+# What Rust actions are linked with comes into Cargo's cache, by name; the platform only looks there.
+fetch_crates() {
+    command -v cargo >/dev/null 2>&1 || return 0
+    project=$(mktemp -d)
+    mkdir "$project/src"
+    : >"$project/src/lib.rs"
+    cat >"$project/Cargo.toml" <<'END'
+[package]
+name = "crates"
+version = "0.0.0"
+edition = "2021"
+
+[dependencies]
+serde = { version = "1", features = ["derive"] }
+serde_derive = "1"
+serde_json = "1"
+END
+    (cd "$project" && { cargo fetch --quiet --offline 2>/dev/null || cargo fetch --quiet; }) ||
+        echo "tests: the crates serde, serde_derive and serde_json cannot be fetched; Rust actions need them" >&2
+    rm -rf "$project"
+}
+
+if [ -z "$missing" ]; then
+    fetch_crates
+    exit 0
+fi
 
 if [ "$(id -u)" -eq 0 ]; then
     as_root=''
@@ -47,6 +80,7 @@ if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != none ]; then
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086  # both are lists of words
     if $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null; then
+        fetch_crates
         exit 0
     fi
 fi

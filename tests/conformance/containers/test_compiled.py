@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import parts
+from tests.architecture.tree import ROOT
 from tests.conformance.containers.actions import LOG_LIMIT, Action, Ran
 from tests.conformance.containers.compiled import REMEDIES, SAMPLES, Samples
 from tests.conformance.containers.conftest import started
@@ -19,6 +20,7 @@ from whisk_platform.containers.process.factory import ProcessFactory
 from whisk_platform.containers.process.settings import LEVELS, Level, ProcessSettings
 from whisk_platform.spi.containers import Broken, ContainerSpec, Reply
 
+EXAMPLES = ROOT / "examples"
 NO_BINARY = "The action failed to generate or locate a binary. See logs for details."
 INIT_S = 20.0
 
@@ -428,4 +430,15 @@ func Main(args map[string]interface{}) map[string]interface{} {
 """
     action, _ = await loaded(compiling, "go", code)
     assert (await action.run({})).result == {"refused": True}
+    await action.container.destroy()
+
+
+async def test_the_samples_greet(compiling: ProcessFactory, language: str) -> None:
+    name = {"go": "hello.go", "rust": "hello.rs", "java": "Hello.java"}[language]
+    action = await make(compiling, language)
+    main = "Hello" if language == "java" else "main"
+    code = (EXAMPLES / name).read_text(encoding="utf-8")
+    assert (await load(action, SAMPLES[language], code, main=main)).result == {"ok": True}
+    assert (await action.run({"name": "Ada"})).result == {"greeting": "Hello, Ada!"}
+    assert (await action.run({})).result == {"greeting": "Hello, stranger!"}
     await action.container.destroy()
