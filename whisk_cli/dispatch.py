@@ -50,6 +50,17 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
         return _root_help(console)
     if noun == "help":
         return run([*rest, "--help"], environment, console)
+    return _call(noun, before.settings, rest, environment, console)
+
+
+def _call(
+    noun: str,
+    settings: Mapping[str, str | bool],
+    rest: list[str],
+    environment: Mapping[str, str],
+    console: Console,
+) -> int:
+    """Run what a noun and the words after it say."""
     found = registry.find(noun)
     if found is None and noun in registry.RESERVED:
         raise CliError(registry.RESERVED[noun])
@@ -58,7 +69,7 @@ def run(tokens: Sequence[str], environment: Mapping[str, str], console: Console)
     from whisk_cli import tree
 
     command = registry.load(noun, found)
-    leaf, path, settings, left = _descend(command, f"wsk {noun}", before.settings, rest)
+    leaf, path, settings, left = _descend(command, f"wsk {noun}", settings, rest)
     if isinstance(leaf, tree.Group):
         return _help(leaf, path, console)
     parsed = argv.parse(left, tree.flags_of(leaf), leaf.inputs)

@@ -26,46 +26,49 @@ from whisk_cli.names import qualified, shown_namespace
 from whisk_cli.render import activationtable
 from whisk_cli.render.shapes import ACTIVATION, shaped
 
+LimitOption = Annotated[
+    int,
+    declare.Option(
+        "--limit", "-l", metavar="LIMIT", help="show at most LIMIT activations (at most 200)"
+    ),
+]
+FullOption = Annotated[bool, declare.Option("--full", "-f", help="show whole activation records")]
+UptoOption = Annotated[
+    str,
+    declare.Option(
+        "--upto", metavar="UPTO", help="only those started by then: epoch ms, 10m, or a date"
+    ),
+]
+SinceOption = Annotated[
+    str,
+    declare.Option(
+        "--since", metavar="SINCE", help="only those started since then: epoch ms, 10m, or a date"
+    ),
+]
+StatusOption = Annotated[
+    str,
+    declare.Option(
+        "--status",
+        metavar="STATUS",
+        help="only success, application, developer, internal, or error for any of these three",
+    ),
+]
+NameOption = Annotated[
+    str, declare.Option("--name", metavar="NAME", help="only those of this action or trigger")
+]
+
 
 def list_activations(
     ctx: declare.Context,
     given: Annotated[list[str] | None, declare.Argument(metavar="[NAMESPACE or NAME]")] = None,
     skip: SkipOption = 0,
-    limit: Annotated[
-        int,
-        declare.Option(
-            "--limit", "-l", metavar="LIMIT", help="show at most LIMIT activations (at most 200)"
-        ),
-    ] = DEFAULT_LIMIT,
-    full: Annotated[
-        bool, declare.Option("--full", "-f", help="show whole activation records")
-    ] = False,
-    upto: Annotated[
-        str,
-        declare.Option(
-            "--upto", metavar="UPTO", help="only those started by then: epoch ms, 10m, or a date"
-        ),
-    ] = "",
-    since: Annotated[
-        str,
-        declare.Option(
-            "--since",
-            metavar="SINCE",
-            help="only those started since then: epoch ms, 10m, or a date",
-        ),
-    ] = "",
-    status: Annotated[
-        str,
-        declare.Option(
-            "--status",
-            metavar="STATUS",
-            help="only success, application, developer, internal, or error for any of these three",
-        ),
-    ] = "",
+    limit: LimitOption = DEFAULT_LIMIT,
+    full: FullOption = False,
+    upto: UptoOption = "",
+    since: SinceOption = "",
+    status: StatusOption = "",
     kind: KindFilterOption = "",
-    name: Annotated[
-        str, declare.Option("--name", metavar="NAME", help="only those of this action or trigger")
-    ] = "",
+    name: NameOption = "",
     every: AllOption = False,
     count: CountOption = False,
 ) -> None:

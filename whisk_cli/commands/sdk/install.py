@@ -13,9 +13,9 @@ from typing import Annotated
 from whisk_cli import declare, invocation
 from whisk_cli.client import download
 from whisk_cli.commands.sdk import skeleton
-from whisk_cli.output.shellscripts import SCRIPTS
 from whisk_cli.errors import CliError, UsageError, explained
 from whisk_cli.invocation import Invocation
+from whisk_cli.output.shellscripts import SCRIPTS
 
 ARCHIVE = "/blackbox.tar.gz"
 COMPLETION = "wsk_cli_bash_completion.sh"
