@@ -14,8 +14,10 @@ from whisk_platform.containers.process.stempolicy import StemPolicy
 
 Make = Callable[[], Awaitable[ProcessContainer]]
 
-_REFILL_DELAY = 0.02
-"""Let the call that took a cell run first, as long as others wait for the next call."""
+_QUIET_SECONDS = 0.02
+"""After the last take, so that those who need a sandbox now go before those who may need one."""
+_LONGEST_WAIT = 1.0
+"""Among takes that never pause, one is made after so long all the same."""
 _FIRST_RETRY = 0.5
 _LAST_RETRY = 30.0
 
@@ -54,6 +56,7 @@ class StemCells:
         self._cost_mb = cost_mb
         self._loop = asyncio.get_running_loop()
         self._ready: deque[tuple[float, ProcessContainer]] = deque()
+        self._taken_at = -_QUIET_SECONDS
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._discards: set[asyncio.Task[None]] = set()
@@ -76,7 +79,8 @@ class StemCells:
         while self._ready and taken is None:
             container = self._pop()
             taken = container if container.alive else None
-        self._policy.taken(self._loop.time(), hit=taken is not None)
+        self._taken_at = self._loop.time()
+        self._policy.taken(self._taken_at, hit=taken is not None)
         self._wake.set()
         return taken
 
@@ -120,9 +124,8 @@ class StemCells:
         pause = _FIRST_RETRY
         while True:
             await self._wait()
-            if self._ready:
-                await asyncio.sleep(_REFILL_DELAY)
             while self._wants_more():
+                await self._quiet()
                 try:
                     self._put(await self._make())
                 except ContainerError as error:
@@ -131,6 +134,17 @@ class StemCells:
                     pause = min(2 * pause, _LAST_RETRY)
                 else:
                     self.failure, pause = None, _FIRST_RETRY
+
+    async def _quiet(self) -> None:
+        """Wait until nobody has taken one for a moment."""
+        latest = self._loop.time() + _LONGEST_WAIT
+        pause = self._pause(latest)
+        while pause > 0:
+            await asyncio.sleep(pause)
+            pause = self._pause(latest)
+
+    def _pause(self, latest: float) -> float:
+        return min(self._taken_at + _QUIET_SECONDS, latest) - self._loop.time()
 
     async def _wait(self) -> None:
         due = self._policy.next_change(self._loop.time())
