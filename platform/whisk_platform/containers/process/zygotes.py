@@ -75,7 +75,7 @@ class Zygote:
             raise ContainerError(
                 f"The zygote of '{self._interpreter}' was not ready in {_START_SECONDS:.0f} s."
             ) from error
-        except ContainerError:
+        except (ContainerError, asyncio.CancelledError):
             await self.close()
             raise
 
