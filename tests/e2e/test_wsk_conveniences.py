@@ -6,8 +6,6 @@ from pathlib import Path
 from tests.machine import Machine
 
 ENV = "import os\ndef main(args):\n    return {'mode': os.environ.get('MODE'), **args}\n"
-    "import time\ndef main(args):\n    time.sleep(float(args['s']))\n    return {'slept': True}\n"
-)
 FAILING = "def main(args):\n    return {'error': 'no'}\n"
 
 
