@@ -108,6 +108,8 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
                 "stop",
                 "status",
                 "logs",
+                "backup",
+                "restore",
                 "doctor",
             ),
             _built_in("property", "work with the properties of wsk", "get", "set", "unset"),
