@@ -35,7 +35,7 @@ class Received:
     @property
     def arguments(self) -> Any:
         """The arguments, decoded."""
-        return loads(self.text)
+        return loads(self.text.encode())
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """The system call filter: which calls an action may make, as a classic BPF program.
 
-Building is pure and testable; calling an ``installer`` is the one effect. A deny list over an otherwise open
-door, because language runtimes use hundreds of harmless calls; what is denied is what reaches
-other processes, the machine, or parts of the kernel that functions have no use for.
+Building is pure and testable; calling an ``installer`` is the one effect. A deny list over an
+otherwise open door, because language runtimes use hundreds of harmless calls; what is denied is
+what reaches other processes, the machine, or parts of the kernel that functions have no use for.
 """
 
 from __future__ import annotations
