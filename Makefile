@@ -4,7 +4,7 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup start stop test check format bench clean
+.PHONY: help setup start stop test check format soak bench clean
 
 help:
 	@echo 'make start   run the platform on this machine and take the tour through it'
@@ -12,6 +12,7 @@ help:
 	@echo 'make test    the whole test suite, with what it needs'
 	@echo 'make check   format, lint, types and import contracts'
 	@echo 'make format  let ruff format and fix what it can'
+	@echo 'make soak    a quarter of an hour of mixed load, and what the platform holds at its end'
 	@echo 'make bench   the quick benchmark: one JSON document and a table'
 	@echo 'make setup   only the environment in $(VENV)'
 	@echo 'make clean   stop, then remove the environment, the state and everything built'
@@ -47,6 +48,9 @@ check: setup
 format: setup
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+soak: setup
+	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
 
 bench: setup
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
