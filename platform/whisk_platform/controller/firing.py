@@ -99,13 +99,18 @@ def locked(trigger: Trigger, payload: JSONObject) -> frozenset[str]:
     )
 
 
+def result(payload: JSONObject) -> RawJSON:
+    """The payload as the result of the trigger's own record."""
+    return compact(RawJSON(join_object(payload)))
+
+
 def record(
     trigger: Trigger,
     *,
     activation_id: ActivationId,
     user: Identity,
     start: int,
-    payload: JSONObject,
+    result: RawJSON,
     outcomes: list[RuleOutcome],
 ) -> Activation:
     """The trigger's own record; a trigger takes no time, so it has no end."""
@@ -118,9 +123,7 @@ def record(
         start=start,
         end=None,
         duration=None,
-        response=Response(
-            status_code=StatusCode.SUCCESS, result=compact(RawJSON(join_object(payload)))
-        ),
+        response=Response(status_code=StatusCode.SUCCESS, result=result),
         logs=tuple(outcome.line() for outcome in outcomes),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from whisk_platform.common.errors import StoreError, UnavailableError, WhiskError
 from whisk_platform.common.ids import new_activation_id
-from whisk_platform.common.jsontext import JSONObject
+from whisk_platform.common.jsontext import JSONObject, RawJSON
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.positions import new_position
 from whisk_platform.controller import firing
@@ -20,7 +20,7 @@ from whisk_platform.controller.answer import Answer
 from whisk_platform.controller.api.actions.invoke import accepted
 from whisk_platform.controller.entitlement import check_owner, named
 from whisk_platform.controller.payloads import payload_limit
-from whisk_platform.controller.request import Request
+from whisk_platform.controller.request import THREAD_BYTES, Request
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.web.arguments import visible_headers
 from whisk_platform.entities.action import RuleLink, Trigger
@@ -64,11 +64,18 @@ async def fire(services: Services, request: Request) -> Answer:
         activation_id=activation_id,
         user=request.identity,
         start=start,
-        payload=payload,
+        result=await _result(request, payload),
         outcomes=outcomes,
     )
     await _keep(services, request, record)
     return accepted(activation_id)
+
+
+async def _result(request: Request, payload: JSONObject) -> RawJSON:
+    """The payload as it stands in the record; a long one is no work for the event loop."""
+    if len(await request.body()) > THREAD_BYTES:
+        return await asyncio.to_thread(firing.result, payload)
+    return firing.result(payload)
 
 
 async def _keep(services: Services, request: Request, record: Activation) -> None:
