@@ -157,7 +157,11 @@ async def assembled(
     hub = ActivityHub(bounds)
     factory = SimulatedFactory(scripted)
     invoker = Invoker(
-        InvokerSettings(capacity_mb=4096),
+        InvokerSettings(
+            capacity_mb=4096,
+            result_bytes=limits.payload_bytes,
+            container_concurrency=limits.concurrency.max,
+        ),
         factory=factory,
         stores=stores,
         bus=bus,
@@ -165,6 +169,7 @@ async def assembled(
         locks=locks,
         feed=hub,
         recording=recording,
+        limits=limits,
     )
     await invoker.start()
     side_tasks = Supervisor("test", _failed)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from whisk_platform.common.errors import BadRequestError
+from whisk_platform.common.units import ByteSize
 
 
 class ActionLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -114,15 +115,51 @@ def check(limits: ActionLimits, bounds: SystemLimits) -> None:
     Raises:
         BadRequestError: one does not; the contract's text, which names value and threshold.
     """
-    _within("duration", limits.timeout, bounds.timeout, " milliseconds")
-    _within("memory size", limits.memory, bounds.memory, " MB")
-    _within("log size", limits.logs, bounds.logs, " MB")
-    _within("concurrency", limits.concurrency, bounds.concurrency, "")
+    check_ranges(limits, bounds)
     if limits.instances is not None and limits.instances > bounds.concurrent_invocations:
         raise BadRequestError(
             "Max action instance concurrency must not exceed your namespace concurrency of"
             f" {bounds.concurrent_invocations}."
         )
+
+
+def check_ranges(limits: ActionLimits, bounds: SystemLimits) -> None:
+    """Verify that what one activation may use is within its bounds.
+
+    Raises:
+        BadRequestError: something is not; the contract's text, which names value and threshold.
+    """
+    _within("duration", limits.timeout, bounds.timeout, " milliseconds")
+    _within("memory size", limits.memory, bounds.memory, " MB")
+    _within("log size", limits.logs, bounds.logs, " MB")
+    _within("concurrency", limits.concurrency, bounds.concurrency, "")
+
+
+def narrows(own: NamespaceLimits) -> bool:
+    """Whether a namespace has bounds of its own for what one activation may use."""
+    return not (
+        own.max_action_memory is None
+        and own.max_action_timeout is None
+        and own.max_action_logs is None
+        and own.max_action_concurrency is None
+        and own.min_action_memory is None
+        and own.min_action_timeout is None
+        and own.min_action_logs is None
+        and own.min_action_concurrency is None
+    )
+
+
+def payload_bytes(own: NamespaceLimits, system_bytes: int) -> int:
+    """How long a payload or a result may be: the namespace's value, within the system's.
+
+    Args:
+        own: the namespace's limits.
+        system_bytes: what everybody may send.
+
+    Source: contracts rest-api §6.1 (a value beyond the system's bound is clamped to it).
+    """
+    said = own.max_payload_size
+    return system_bytes if said is None else min(system_bytes, ByteSize.parse(said).bytes)
 
 
 def _within(what: str, value: int, bounds: Bounds, unit: str) -> None:

@@ -15,10 +15,12 @@ from whisk_platform.common.errors import UnavailableError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.entities.activation import Activation, StatusCode
+from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.recording import RECORD_ALL, Recording
 from whisk_platform.invoker import texts
 from whisk_platform.invoker.actions import ActionCache, FetchError
+from whisk_platform.invoker.admission import Admission
 from whisk_platform.invoker.classify import failure
 from whisk_platform.invoker.completion import Completion
 from whisk_platform.invoker.job import Job, key_of
@@ -73,6 +75,7 @@ class Invoker:
         locks: ParameterLocks | None = None,
         feed: ActivityFeed = UNWATCHED,
         recording: Recording = RECORD_ALL,
+        limits: SystemLimits | None = None,
     ) -> None:
         """Put the invoker together.
 
@@ -86,7 +89,9 @@ class Invoker:
             locks: opens sealed parameters; None where nothing is sealed.
             feed: is told what happens.
             recording: which activations leave a record.
+            limits: what actions may use, however they were stored; None = whatever they say.
         """
+        self._admission = Admission(limits)
         self._locks = locks
         self._bus = bus
         self._topic = topic
@@ -257,6 +262,10 @@ class Invoker:
     def _submit(self, message: ActivationMessage, prepared: PreparedAction) -> None:
         if message.user.namespace in self._refused:
             self._completion.refuse(message, prepared)
+            return
+        refusal = self._admission.refusal(prepared, message.user.limits)
+        if refusal is not None:
+            self._completion.fail(message, prepared, refusal)
             return
         if message.locked_args or message.locked_init:
             opened = self._opened(message, prepared)

@@ -18,6 +18,7 @@ from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.jsontext import RawJSON, dumps, join_object, loads
 from whisk_platform.common.units import ByteSize
 from whisk_platform.entities.activation import Response, StatusCode
+from whisk_platform.entities.limits import payload_bytes
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker import classify
 from whisk_platform.invoker.actions import LoadedAction
@@ -173,8 +174,9 @@ class Runner:
         if own.max_payload_size is None and own.truncation_size is None:
             return self._standard_limit
         standard = self._standard_limit
-        most = _bytes(own.max_payload_size, standard.bytes)
-        return ResultLimit(bytes=most, kept_bytes=min(most, _bytes(own.truncation_size, most)))
+        most = payload_bytes(own, standard.bytes)
+        kept = most if own.truncation_size is None else ByteSize.parse(own.truncation_size).bytes
+        return ResultLimit(bytes=most, kept_bytes=min(most, kept))
 
 
 def _ran(
@@ -272,7 +274,3 @@ def _compact(text: bytes) -> str:
 
 def _elapsed_ms(clock: Clock, begin: float) -> int:
     return int((clock.monotonic() - begin) * 1000)
-
-
-def _bytes(text: str | None, standard: int) -> int:
-    return standard if text is None else ByteSize.parse(text).bytes

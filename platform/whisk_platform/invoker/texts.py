@@ -1,6 +1,6 @@
 """The sentences of activations that clients match on.
 
-Source: contracts rest-api §3.5, §6.3, §8.2, §8.3.
+Source: contracts rest-api §3.5, §6.2, §6.3, §8.2, §8.3.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ ACTION_INCOMPATIBLE = "Action version is not compatible and cannot be invoked."
 ACTION_NOT_FETCHED = "Action could not be fetched."
 LOST = "The activation was lost: the platform stopped while it was running."
 NAMESPACE_REFUSED = "The action was not invoked due to a blacklisted namespace."
+NO_CONTAINER_ALLOWED = "The namespace limit is less than or equal to 0."
 INTERNAL = "There was an internal error while the action was invoked."
 
 LOGS_INCOMPLETE = "There was an issue while collecting your logs. Data might be missing."

@@ -135,6 +135,7 @@ def invoker(
             reuse_after_logs=settings.invoker.reuse_after_logs,
             result_bytes=settings.limits.payload_bytes,
             api_host=address,
+            container_concurrency=settings.limits.max_action_concurrency,
         ),
         factory=factory,
         stores=stores,
@@ -143,6 +144,7 @@ def invoker(
         locks=locks,
         feed=feed,
         recording=settings.records.recording(),
+        limits=settings.limits.system(),
     )
 
 
