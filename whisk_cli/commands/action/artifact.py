@@ -12,25 +12,7 @@ from whisk_cli.commands.action.options import Wanted
 from whisk_cli.errors import ExitCode, UsageError
 from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import reference
-
-NATIVE_IMAGE = "openwhisk/dockerskeleton"
-"""The image that runs native executables."""
-
-KINDS = {
-    ".js": "nodejs:default",
-    ".py": "python:default",
-    ".swift": "swift:default",
-    ".php": "php:default",
-    ".rb": "ruby:default",
-    ".rs": "rust:default",
-    ".go": "go:default",
-    ".jar": "java:default",
-    ".balx": "ballerina:default",
-}
-"""The kind that stands for an extension, unless a kind, an image or ``--native`` is given."""
-
-ARCHIVES = frozenset({".zip", ".jar", ".balx"})
-"""Extensions whose content is sent as base64."""
+from whisk_cli.sources.kinds import ARCHIVES, BLACKBOX, KINDS, NATIVE_IMAGE
 
 
 def sequence_exec(artifact: str) -> JSONObject:
@@ -56,7 +38,7 @@ def code_exec(wanted: Wanted) -> JSONObject:
     found: JSONObject = {"kind": _kind(wanted, extension)}
     if code is not None:
         found["code"] = code
-    if found["kind"] == "blackbox" and not wanted.kind:
+    if found["kind"] == BLACKBOX and not wanted.kind:
         found["image"] = NATIVE_IMAGE if wanted.native else wanted.docker
     if wanted.main:
         found["main"] = wanted.main
@@ -76,7 +58,7 @@ def _kind(wanted: Wanted, extension: str) -> str:
     if wanted.kind:
         return wanted.kind
     if wanted.docker or wanted.native:
-        return "blackbox"
+        return BLACKBOX
     if extension in KINDS:
         return KINDS[extension]
     if extension == ".zip":

@@ -1,0 +1,1 @@
+"""``wsk init``: a folder to begin with, from a template for each language."""
