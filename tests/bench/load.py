@@ -1,22 +1,26 @@
-"""The load generator: a closed loop over keep-alive connections, in a process of its own.
+"""The load generators' process: closed and open loops over keep-alive connections.
 
-``python -m tests.bench.load`` reads one job of JSON per line and answers each with one line: the
-latency of every answered request in nanoseconds and the number of those that failed. A job that
-stays open between two lines holds nothing: each opens its own connections and closes them.
+``python -m tests.bench.load`` reads one job of JSON per line and answers each with one line. A
+closed loop (:class:`Job`) tells how much a server does; an open one (``openloop``) what users feel.
+The process holds nothing between two lines: each job opens its own connections and closes them.
 """
 
 import asyncio
-import base64
 import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass, field
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import cycle
+from typing import Any
 
 import uvloop
 
-JOB_DEADLINE_S = 120.0
+from tests.bench import openloop
+from tests.bench.wire import Address, Answer, Exchange, post
+
+JOB_DEADLINE_S = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,29 +29,39 @@ class Job:
 
     host: str
     port: int
+    tls: bool = False
+    verify: bool = True
     path: str
     """Path and query of the POST."""
+    more_paths: Sequence[str] = ()
+    """Called in turn with the first."""
     key: str
     """``uuid:key``, sent as Basic authentication."""
     body: str = "{}"
     requests: int
     """Measured requests, all connections together."""
+    seconds: float = 0.0
+    """Stop earlier, after this time; 0 = do not."""
     warmup: int = 0
     """Requests before them that are not measured."""
     connections: int = 1
+    expected: int = 200
+    """Status of an answer that is no error."""
     core: int | None = None
     """Processor core the generator stays on, so that it does not compete with the server."""
 
+    @property
+    def address(self) -> Address:
+        """Where it goes."""
+        return Address(host=self.host, port=self.port, tls=self.tls, verify=self.verify)
+
     def wire(self) -> bytes:
         """Return the bytes of one request."""
-        token = base64.b64encode(self.key.encode()).decode()
-        body = self.body.encode()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
-            f"Authorization: Basic {token}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+        return post(self.address, self.path, self.key, self.body)
+
+    def wires(self) -> list[bytes]:
+        """Return the bytes of one request for each path."""
+        return [replace(self, path=path).wire() for path in (self.path, *self.more_paths)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,10 +69,14 @@ class Outcome:
     """What a job saw."""
 
     samples_ns: list[int] = field(default_factory=list)
+    cold: int = 0
+    """Measured answers that waited for init."""
     errors: int = 0
     first_error: str = ""
     elapsed_ns: int = 0
     """Wall time of the measured part."""
+    cpu_s: float = 0.0
+    """Processor time of the generator itself, the warm-up included."""
 
     def fail(self, reason: str, count: int = 1) -> None:
         """Count failed requests and keep the first reason."""
@@ -70,20 +88,24 @@ class Run:
     """The shared count-down of one job's connections."""
 
     def __init__(self, job: Job) -> None:
-        self.wire = job.wire()
         self.outcome = Outcome()
+        self.expected = job.expected
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._wires = cycle(job.wires())
         self._warmup = job.warmup
         self._left = job.warmup + job.requests
+        self._ends_ns = time.perf_counter_ns() + int(job.seconds * 1e9) if job.seconds else 0
         self._open = 0
         self._started_ns = 0
 
-    def take(self) -> bool:
+    def take(self) -> bytes | None:
         """Reserve the next request, or tell that there is none left."""
+        if self._ends_ns and time.perf_counter_ns() > self._ends_ns:
+            self._left = 0
         if self._left == 0:
-            return False
+            return None
         self._left -= 1
-        return True
+        return next(self._wires)
 
     def opened(self) -> None:
         """Count a connection that has begun."""
@@ -98,7 +120,7 @@ class Run:
             self.outcome.elapsed_ns = time.perf_counter_ns() - self._started_ns
             self.done.set_result(None)
 
-    def record(self, started_ns: int, ended_ns: int) -> None:
+    def record(self, started_ns: int, ended_ns: int, cold: bool) -> None:
         """Keep one latency, unless it still belongs to the warm-up."""
         if self._warmup:
             self._warmup -= 1
@@ -106,68 +128,43 @@ class Run:
         if not self._started_ns:
             self._started_ns = started_ns
         self.outcome.samples_ns.append(ended_ns - started_ns)
+        self.outcome.cold += cold
 
 
-class Client(asyncio.Protocol):
+class Client(Exchange):
     """One connection that always has exactly one request under way."""
 
     def __init__(self, run: Run) -> None:
+        super().__init__()
         self._run = run
-        self._buffer = b""
         self._sent_ns = 0
-        self._waiting = False
-        self._transport: asyncio.WriteTransport | None = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def ready(self) -> None:
         """Send the first request."""
-        self._transport = cast(asyncio.WriteTransport, transport)
         self._run.opened()
         self._next()
 
     def _next(self) -> None:
-        assert self._transport is not None
-        if self._run.take():
-            self._waiting = True
+        request = self._run.take()
+        if request is None:
+            self.close()
+        else:
             self._sent_ns = time.perf_counter_ns()
-            self._transport.write(self._run.wire)
-        else:
-            self._transport.close()
+            self.send(request)
 
-    def data_received(self, data: bytes) -> None:
-        """Take the answer when it is whole, and go on."""
-        now = time.perf_counter_ns()
-        self._buffer = self._buffer + data if self._buffer else data
-        head_end = self._buffer.find(b"\r\n\r\n")
-        if head_end < 0:
-            return
-        head = self._buffer[:head_end].lower()
-        at = head.find(b"\r\ncontent-length:")
-        if at < 0:
-            self._give_up("an answer came without a Content-Length")
-            return
-        length = int(head[at + 17 :].split(b"\r\n", 1)[0])
-        if len(self._buffer) < head_end + 4 + length:
-            return
-        status = head[9:12]
-        if status == b"200":
-            self._run.record(self._sent_ns, now)
+    def answered(self, answer: Answer) -> None:
+        """Count the answer and go on."""
+        if answer.status == self._run.expected:
+            self._run.record(self._sent_ns, time.perf_counter_ns(), answer.cold)
         else:
-            body = self._buffer[head_end + 4 : head_end + 204]
-            self._run.outcome.fail(f"{status.decode()}: {body.decode('utf-8', 'replace')}")
-        self._buffer = b""
-        self._waiting = False
+            text = answer.text.decode("utf-8", "replace")
+            self._run.outcome.fail(f"{answer.status}: {text}")
         self._next()
 
-    def _give_up(self, reason: str) -> None:
-        assert self._transport is not None
-        self._waiting = False
-        self._run.outcome.fail(reason)
-        self._transport.close()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Count the request that will not be answered any more."""
-        if self._waiting:
-            self._run.outcome.fail(f"the connection was lost: {error or 'closed by the server'}")
+    def gone(self, reason: str) -> None:
+        """Count the connection as ended, and the request that will not be answered any more."""
+        if self.waiting:
+            self._run.outcome.fail(reason)
         self._run.closed()
 
 
@@ -176,33 +173,46 @@ async def perform(job: Job) -> Outcome:
 
     Raises:
         OSError: If nothing listens at the address.
-        TimeoutError: If the job takes longer than two minutes.
+        TimeoutError: If the job takes longer than three minutes.
     """
     run = Run(job)
     loop = asyncio.get_running_loop()
+    context = job.address.context()
     run.opened()  # The job itself, so that an early close cannot end it while others connect.
     for _ in range(job.connections):
-        await loop.create_connection(lambda: Client(run), job.host, job.port)
+        await loop.create_connection(lambda: Client(run), job.host, job.port, ssl=context)
     run.closed()
     async with asyncio.timeout(JOB_DEADLINE_S):
         await run.done
     return run.outcome
 
 
+def stay_on(core: int | None) -> None:
+    """Keep this process on one core, if there is one of its own."""
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+
+def answer(order: dict[str, Any]) -> Outcome | openloop.Trace:
+    """Do what one line asks for: an open loop if it has phases, a closed one otherwise."""
+    stay_on(order["core"])
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if "phases" in order:
+            return runner.run(openloop.perform(openloop.order_of(order)))
+        job = Job(**order)
+        began = time.process_time()
+        try:
+            outcome = runner.run(perform(job))
+        except (OSError, TimeoutError) as error:
+            outcome = Outcome(errors=job.requests, first_error=f"{job.host}:{job.port}: {error}")
+        outcome.cpu_s = time.process_time() - began
+        return outcome
+
+
 def main() -> None:
     """Answer jobs until standard input ends."""
     for line in sys.stdin:
-        job = Job(**json.loads(line))
-        if job.core is not None and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {job.core})
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            try:
-                outcome = runner.run(perform(job))
-            except (OSError, TimeoutError) as error:
-                outcome = Outcome(
-                    errors=job.requests, first_error=f"{job.host}:{job.port}: {error}"
-                )
-        sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
+        sys.stdout.write(json.dumps(asdict(answer(json.loads(line)))) + "\n")
         sys.stdout.flush()
 
 

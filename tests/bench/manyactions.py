@@ -6,16 +6,13 @@ compared on a machine that others use too.
 """
 
 import argparse
-import asyncio
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench import census
-from tests.bench.load import Client, Job, Run
-from tests.bench.subject import Platform
+from tests.bench.generator import Generator
+from tests.bench.subject import Platform, Subject
 from whisk_platform.invoker.invoker import MACHINE_SHARE, machine_capacity_mb
 
 ACTIONS = 100
@@ -33,61 +30,43 @@ class Pace:
     cold: float
     """The part of the calls that were cold."""
     errors: int
+    first_error: str
 
 
-class Turns(Run):
-    """Calls several targets in turn."""
-
-    def __init__(self, jobs: list[Job]) -> None:
-        self._wires = [job.wire() for job in jobs]
-        self._next = 0
-        self.cold = 0
-        super().__init__(jobs[0])
-
-    def take(self) -> bool:
-        """Reserve the next request, of the target whose turn it is."""
-        self.wire = self._wires[self._next % len(self._wires)]
-        self._next += 1
-        return super().take()
-
-
-class Counting(Client):
-    """Counts the answers that waited for init."""
-
-    def __init__(self, turns: Turns) -> None:
-        super().__init__(turns)
-        self._turns = turns
-
-    def data_received(self, data: bytes) -> None:
-        """Take a part of an answer."""
-        self._turns.cold += b'"initTime"' in data
-        super().data_received(data)
-
-
-async def _perform(jobs: list[Job]) -> Turns:
-    turns = Turns(jobs)
-    loop = asyncio.get_running_loop()
-    turns.opened()
-    for _ in range(jobs[0].connections):
-        await loop.create_connection(lambda: Counting(turns), jobs[0].host, jobs[0].port)
-    turns.closed()
-    await turns.done
-    return turns
-
-
-def play(platform: Platform, names: list[str], requests: int, connections: int) -> Pace:
+def play(
+    subject: Subject, generator: Generator, names: list[str], requests: int, connections: int
+) -> Pace:
     """Call actions in turn, so many times altogether."""
-    jobs = [platform.target(name).job(requests, connections=connections) for name in names]
-    cpu_s, started = census.cpu_seconds(platform.pid), time.perf_counter()
-    turns = asyncio.run(_perform(jobs))
-    passed = time.perf_counter() - started
-    spent = census.cpu_seconds(platform.pid) - cpu_s
+    first, *others = (subject.target(name) for name in names)
+    job = first.job(requests, connections=connections)
+    job = replace(job, more_paths=tuple(other.path for other in others))
+    cpu_s = subject.cpu_seconds()
+    seen = generator.perform(job)
+    spent = subject.cpu_seconds() - cpu_s
     return Pace(
-        per_s=requests / passed,
-        per_cpu_s=requests / spent,
-        cold=turns.cold / requests,
-        errors=turns.outcome.errors,
+        per_s=len(seen.samples_ns) / seen.elapsed_ns * 1e9,
+        per_cpu_s=requests / spent if spent else 0.0,
+        cold=seen.cold / requests,
+        errors=seen.errors,
+        first_error=seen.first_error,
     )
+
+
+def settings() -> dict[str, str]:
+    """Return the settings under which there is memory for ninety containers."""
+    share = CONTAINERS * MEMORY_MB * MACHINE_SHARE / machine_capacity_mb()
+    return {
+        "WHISK_CONTAINERS__MEMORY_SHARE": repr(share),
+        "WHISK_CONTAINERS__OVERCOMMIT": "1",
+    }
+
+
+def deploy(subject: Subject) -> list[str]:
+    """Create the actions and return their names."""
+    names = [f"bench-turn-{number}" for number in range(ACTIONS)]
+    for name in names:
+        subject.deploy(name, "python:default", CODE)
+    return names
 
 
 def main() -> int:
@@ -97,19 +76,16 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
-    share = CONTAINERS * MEMORY_MB * MACHINE_SHARE / machine_capacity_mb()
-    settings = {
-        "WHISK_CONTAINERS__MEMORY_SHARE": repr(share),
-        "WHISK_CONTAINERS__OVERCOMMIT": "1",
-    }
-    names = [f"bench-turn-{number}" for number in range(ACTIONS)]
-    with tempfile.TemporaryDirectory() as folder, Platform(Path(folder), settings) as platform:
-        for name in names:
-            platform.deploy(name, "python:default", CODE)
-        play(platform, names, 6 * ACTIONS, chosen.connections)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Platform(Path(folder), settings()) as platform,
+        Generator() as generator,
+    ):
+        names = deploy(platform)
+        play(platform, generator, names, 6 * ACTIONS, chosen.connections)
         for _ in range(chosen.rounds):
-            one = play(platform, names[:1], chosen.requests, chosen.connections)
-            many = play(platform, names, chosen.requests, chosen.connections)
+            one = play(platform, generator, names[:1], chosen.requests, chosen.connections)
+            many = play(platform, generator, names, chosen.requests, chosen.connections)
             sys.stdout.write(
                 f"one {one.per_s:.0f}/s, many {many.per_s:.0f}/s: {many.per_s / one.per_s:.0%};"
                 f" per processor second {one.per_cpu_s:.0f}, {many.per_cpu_s:.0f}:"
