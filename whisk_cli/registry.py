@@ -90,6 +90,7 @@ BUILT_IN: Mapping[str, Noun] = MappingProxyType(
             ),
             _built_in("init", "make an action to begin with, from a template"),
             _built_in("list", "list the entities of the current namespace"),
+            _built_in("local", "try actions out without a platform", "invoke"),
             _built_in("namespace", "work with namespaces", "list", "get"),
             _built_in(
                 "package",

@@ -113,6 +113,12 @@ class TakesPayload(Verb):
     inputs = PAYLOAD
 
 
+class TakesTrial(Verb):
+    """A command with ``-p``, ``-P``, ``--data`` and ``--env``."""
+
+    inputs = PAYLOAD | ENVIRONMENT
+
+
 class TakesActionInputs(Verb):
     """A command with ``-p``, ``-P``, ``-a``, ``-A`` and ``--env``."""
 

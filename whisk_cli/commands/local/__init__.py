@@ -1,0 +1,1 @@
+"""``wsk local``: actions on this machine, without a platform."""
