@@ -561,7 +561,7 @@ def prewarm() -> None:
     except LookupError as error:
         traceback.format_exception(type(error), error, error.__traceback__)
     io.TextIOWrapper(io.BytesIO(), encoding="utf-8", line_buffering=True).write("prewarm\n")
-    del logging, random, re, tempfile, urllib.parse, zipfile
+    del logging, random, re, tempfile, urllib, zipfile
     _sibling("archives")
     _sibling("actionloop")
     gc.collect()

@@ -164,6 +164,20 @@ async def test_certificates_and_names_of_the_machine_are_there(factory: ProcessF
         assert found == ["ok", "True"]
 
 
+@pytest.mark.parametrize(
+    "name", ["urllib.parse", "urllib.request", "importlib.util", "os.path", "xml.dom.minidom"]
+)
+async def test_a_module_of_a_package_is_there_after_its_import(
+    factory: ProcessFactory, name: str
+) -> None:
+    """What the zygote has imported beforehand is as whole as what is imported afresh."""
+    code = f"import {name}\ndef main(args):\n    return {{'name': {name}.__name__}}\n"
+    action = await start(factory, code)
+    found = (await action.run()).result["name"]
+    assert found == ("posixpath" if name == "os.path" else name)
+    await action.container.destroy()
+
+
 async def test_threads_subprocesses_and_shared_memory_work(factory: ProcessFactory) -> None:
     """Confinement must not break what ordinary functions do."""
     code = (
