@@ -37,22 +37,31 @@ _MODERN = 'import * as __owInspector from "node:inspector";' + _WAIT.format("__o
 _PYTHON_STOP = """
 
 def __ow_inspect(action, port=PORT, token="TOKEN"):
-    import asyncio, bdb, functools, inspect, pdb, socket
+    import asyncio, functools, inspect, pdb, socket
+    class Debugger(pdb.Pdb):
+        left = begun = False
+        def stop_here(self, frame):
+            self.begun = self.begun or frame.f_code is getattr(action, "__code__", frame.f_code)
+            return self.begun and super().stop_here(frame)
+        def set_quit(self):
+            self.left = True
+            super().set_quit()
     @functools.wraps(action)
     def stopped(*args):
         with socket.create_connection(("127.0.0.1", port)) as line:
-            stream = line.makefile("rw", encoding="utf-8", newline="\\n")
-            stream.write(token + "\\n")
-            stream.flush()
-            debugger = pdb.Pdb(stdin=stream, stdout=stream, nosigint=True, readrc=False)
+            spoken = line.makefile("w", encoding="utf-8", newline="\\n")
+            heard = line.makefile("r", encoding="utf-8", newline="\\n")
+            spoken.write(token + "\\n")
+            spoken.flush()
+            debugger = Debugger(stdin=heard, stdout=spoken, nosigint=True, readrc=False)
             debugger.use_rawinput = False
             work = action
             if inspect.iscoroutinefunction(action):
                 work = lambda *values: asyncio.run(action(*values))
-            try:
-                return debugger.runcall(work, *args)
-            except bdb.BdbQuit:
+            found = debugger.runcall(work, *args)
+            if debugger.left:
                 return {"error": "The run was ended in the debugger."}
+            return found
     return stopped
 NAME = __ow_inspect(NAME)
 """
