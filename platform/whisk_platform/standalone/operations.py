@@ -55,5 +55,5 @@ def operations(
             costs,
         ),
         rotate_master_key=stores.rotate_master_key,
-        shared_network=factory.isolation.network == "host",
+        shared_network=factory.isolation.network != "none",
     )

@@ -7,14 +7,14 @@ import pytest
 
 from whisk_platform.common.errors import SettingsError
 from whisk_platform.containers.process import levels
-from whisk_platform.containers.process.settings import ProcessSettings
+from whisk_platform.containers.process.settings import Network, ProcessSettings
 
 
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"network": "isolated"}, "not available for process sandboxes yet. Use 'host' or 'none'"),
-        ({"network": "lan"}, "'lan' is no network mode"),
+        ({"network": "lan"}, "'lan' is no network mode. Use one of host, isolated, none"),
+        ({"network": "isolated", "force_level": "L0+"}, "needs isolation level L1, but L0\\+ is"),
         ({"force_level": "L9"}, "'L9' is no isolation level. Use one of L1, L0\\+, L0"),
         ({"network": "none", "force_level": "L0"}, "needs isolation level L1, but L0 is forced"),
         ({"stem_cells": {"python": -1}}, "-1 stem cells of 'python'"),
@@ -31,8 +31,9 @@ def test_levels_are_tried_from_the_strongest() -> None:
     assert [candidate.level for candidate in levels.candidates(settings)] == ["L1", "L0+", "L0"]
 
 
-def test_without_a_network_only_namespaces_will_do() -> None:
-    settings = ProcessSettings(state_dir=Path("state"), network="none")
+@pytest.mark.parametrize("network", ["none", "isolated"])
+def test_for_a_network_of_its_own_only_namespaces_will_do(network: Network) -> None:
+    settings = ProcessSettings(state_dir=Path("state"), network=network)
     assert [candidate.level for candidate in levels.candidates(settings)] == ["L1"]
 
 

@@ -12,6 +12,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from whisk_platform.containers.process import apihost
+from whisk_platform.containers.process.apihost import ApiHost
 from whisk_platform.containers.process.languages.language import Forked, Program, Toolchain
 from whisk_platform.containers.process.settings import LEVELS, Level, ProcessSettings
 from whisk_platform.containers.process.starter import PIDS
@@ -23,6 +25,12 @@ _INNER_RUNTIMES = "/opt/whisk/runtimes"
 _INNER_AUTHORITIES = "/opt/whisk/authorities.pem"
 _OPEN_FILES = 1024
 _LARGEST_FILE = 1 << 30
+L1_REMEDY = (
+    "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces>0;"
+    " on Ubuntu an AppArmor profile with 'userns,' for this interpreter), or start the platform as"
+    " root"
+)
+"""What to do for namespaces, as a part of a sentence."""
 _SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -39,7 +47,7 @@ def candidates(settings: ProcessSettings) -> list[Candidate]:
     """Levels to try, strongest first."""
     if settings.force_level is not None:
         return [Candidate(level=settings.force_level)]
-    levels = LEVELS if settings.network != "none" else LEVELS[:1]
+    levels = LEVELS if settings.network == "host" else LEVELS[:1]
     return [Candidate(level=level, refused=_refusal(level, settings)) for level in levels]
 
 
@@ -74,9 +82,7 @@ def warning(level: Level, refusals: list[str], forced: bool) -> tuple[str, ...]:
         "L0": "Functions run as plain processes without isolation (L0)",
     }[level]
     remedy = (
-        "Run only code that you trust. For L1 allow user namespaces (sysctl"
-        " kernel.unprivileged_userns_clone=1, user.max_user_namespaces>0; on Ubuntu an AppArmor"
-        " profile with 'userns,' for this interpreter), or start the platform as root."
+        f"Run only code that you trust. For L1 {L1_REMEDY}."
         if linux.SUPPORTED
         else "Run only code that you trust, or run the platform on Linux."
     )
@@ -133,7 +139,8 @@ def plan(
     else:
         inner = str(scratch / "runtimes" / outer.name)
     binds = [(tree, tree) for tree in toolchain.trees]
-    readable = [*view.system_paths(settings.network != "none"), *toolchain.trees]
+    readable = [*view.system_paths(settings.network == "host"), *toolchain.trees]
+    host = api_host(settings)
     if isinstance(toolchain.start, Program):
         binds.append((str(outer), inner))
         readable.append(inner)
@@ -143,6 +150,8 @@ def plan(
     return {
         "level": level,
         "network": settings.network,
+        "names": host.names if host is not None else [],
+        "relay": {"addresses": host.addresses, "port": host.port} if host is not None else None,
         "launcher": str(toolchain.launcher) if isinstance(toolchain.start, Forked) else "",
         "inner_launcher": f"{inner}/{toolchain.launcher.name}",
         "root": str(life / "root"),
@@ -152,6 +161,16 @@ def plan(
         "readable": readable,
         "limits": _limits(level),
     }
+
+
+def api_host(settings: ProcessSettings) -> ApiHost | None:
+    """What sandboxes reach through a relay; None where there is nothing to relay.
+
+    Raises:
+        SettingsError: the address of the API cannot be read.
+    """
+    address = settings.environment.get(apihost.VARIABLE, "")
+    return apihost.parse(address) if settings.network == "isolated" and address else None
 
 
 def copy_launchers(toolchains: list[Toolchain], settings: ProcessSettings, scratch: Path) -> None:

@@ -14,6 +14,8 @@ Level = Literal["L1", "L0+", "L0"]
 Network = Literal["host", "isolated", "none"]
 Part = Literal["namespaces", "landlock", "cgroups"]
 
+NETWORKS: tuple[Network, ...] = ("host", "isolated", "none")
+
 LEVELS: tuple[Level, ...] = ("L1", "L0+", "L0")
 """From the strongest to the weakest."""
 
@@ -25,7 +27,8 @@ class ProcessSettings:
     state_dir: Path
     """A private directory; sandboxes never see it. Made if it does not exist."""
     network: Network = "host"
-    """``host``: functions reach what their owner reaches. ``none``: loopback of their own only."""
+    """``host``: functions reach what their owner reaches. ``isolated``: the API host and nothing
+    else. ``none``: loopback of their own only."""
     force_level: Level | None = None
     """Use this isolation level or fail; None takes the strongest one that works."""
     stem_cells: Mapping[str, int] = field(default_factory=dict)
@@ -71,19 +74,16 @@ class ProcessSettings:
         Raises:
             SettingsError: a value is impossible; the sentence names it and the remedy.
         """
-        if self.network == "isolated":
-            raise SettingsError(
-                "The network 'isolated' is not available for process sandboxes yet."
-                " Use 'host' or 'none'."
-            )
-        if self.network not in ("host", "none"):
-            raise SettingsError(f"'{self.network}' is no network mode. Use 'host' or 'none'.")
+        if self.network not in NETWORKS:
+            known = ", ".join(NETWORKS)
+            raise SettingsError(f"'{self.network}' is no network mode. Use one of {known}.")
         if self.force_level not in (None, *LEVELS):
             known = ", ".join(LEVELS)
             raise SettingsError(f"'{self.force_level}' is no isolation level. Use one of {known}.")
-        if self.network == "none" and self.force_level in ("L0", "L0+"):
+        if self.network != "host" and self.force_level in ("L0", "L0+"):
             raise SettingsError(
-                f"The network 'none' needs isolation level L1, but {self.force_level} is forced."
+                f"The network '{self.network}' needs isolation level L1, but {self.force_level} is"
+                " forced."
                 " Use the network 'host' or leave the level open."
             )
         for kind, count in self.stem_cells.items():

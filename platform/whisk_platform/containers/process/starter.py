@@ -16,6 +16,7 @@ from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Program, Toolchain
 from whisk_platform.containers.process.readygroups import ReadyGroups
+from whisk_platform.containers.process.relay import Relay
 from whisk_platform.containers.process.sandbox import Sandbox
 from whisk_platform.containers.process.settings import Level
 from whisk_platform.containers.process.zygotes import Zygote
@@ -41,6 +42,8 @@ class Premises:
     scratch: Path | None
     """Where private directories are made at levels without a private file system."""
     logs: Path
+    relay: Relay | None = None
+    """The way to the API host; None where sandboxes need none or get none."""
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
 
@@ -93,6 +96,8 @@ class Starter:
         try:
             request = self._request(number, sandbox, spec, extra)
             members = sandbox.group.open_members() if sandbox.group is not None else []
+            if (route := self._route(number, sandbox)) is not None:
+                theirs.append(route)
             theirs += members
             container = ProcessContainer(sandbox, spec, self.toolchain.exhaustion)
             started = await zygote.spawn(request, theirs, functools.partial(_ended, container))
@@ -175,6 +180,20 @@ class Starter:
             "environment": environment,
             "command": self._command(spec.memory_mb),
         }
+
+    def _route(self, number: int, sandbox: Sandbox) -> int | None:
+        """Where the sandbox sends its listeners; None where nothing is relayed."""
+        relay = self.premises.relay
+        if relay is None or self._plan["relay"] is None:
+            return None
+        release = sandbox.release
+
+        def release_all() -> None:
+            relay.release(number)
+            release()
+
+        sandbox.release = release_all
+        return relay.expect(number)
 
     def _command(self, memory_mb: int) -> list[str]:
         start = self.toolchain.start

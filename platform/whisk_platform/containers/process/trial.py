@@ -11,6 +11,7 @@ from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Forked, Toolchain
 from whisk_platform.containers.process.life import Life, base_interpreter
 from whisk_platform.containers.process.readygroups import ReadyGroups
+from whisk_platform.containers.process.relay import Relay
 from whisk_platform.containers.process.settings import Level, ProcessSettings
 from whisk_platform.containers.process.starter import PIDS, Premises, Starter
 from whisk_platform.host.cgroups import CgroupBase
@@ -45,8 +46,10 @@ class Trial:
         life: Life,
         base: CgroupBase | None,
         uids: UserIds | None,
+        relay: Relay | None = None,
     ) -> None:
         self._settings = settings
+        self._relay = relay
         self._life = life
         self._groups = None
         if base is not None:
@@ -73,6 +76,12 @@ class Trial:
                     return success
         tried = "; ".join([*self._refusals, *(why.rstrip(".") for why in self._unserved)])
         remedy = _ROOT_REMEDY if self._uids is not None else ""
+        if self._settings.network != "host":
+            raise ContainerError(
+                f"The network '{self._settings.network}' needs isolation level L1, which this"
+                f" machine does not give: {tried}. To get it, {levels.L1_REMEDY};"
+                " or use the network 'host'."
+            )
         raise ContainerError(f"No sandbox can be started on this machine: {tried}.{remedy}")
 
     async def _try(
@@ -129,6 +138,7 @@ class Trial:
             uids=self._uids,
             scratch=scratch,
             logs=self._life.directory,
+            relay=self._relay,
         )
 
     def _starter(self, toolchain: Toolchain, premises: Premises) -> Starter:

@@ -59,7 +59,9 @@ def account_files(uids: list[int], home: str) -> dict[str, str]:
     return {"passwd": "\n".join(passwd) + "\n", "group": "\n".join(group) + "\n"}
 
 
-def build_root(place: str, binds: list[Bind], hide: list[str], uids: list[int], net: bool) -> None:
+def build_root(
+    place: str, binds: list[Bind], hide: list[str], uids: list[int], names: list[str] | None
+) -> None:
     """Make the root and move into it. Needs a mount namespace of its own.
 
     Args:
@@ -67,7 +69,8 @@ def build_root(place: str, binds: list[Bind], hide: list[str], uids: list[int], 
         binds: (source, target) of trees beside the system's, shown read-only.
         hide: directories that must stay invisible even below a bound tree.
         uids: the user ids that sandboxes will have.
-        net: whether name resolution files are shown.
+        names: of hosts that lead to loopback, for a network of its own; None shows the machine's
+            files for the resolution of names.
     """
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", place, "tmpfs", linux.MS_NOSUID, "size=4m,mode=0755")
@@ -79,13 +82,14 @@ def build_root(place: str, binds: list[Bind], hide: list[str], uids: list[int], 
             _show(place, path, path)
     for name in _TOP_LINKS:
         _show_top(place, name)
-    for name in ETC + ETC_NETWORK if net else ETC:
+    for name in ETC + ETC_NETWORK if names is None else ETC:
         source = os.path.realpath(f"/etc/{name}")
         if os.path.exists(source):
             _show(place, source, f"/etc/{name}")
     for source, target in binds:
         _show(place, source, target)
     _write_accounts(place, uids)
+    _write_names(place, names or [])
     _devices(place)
     for path in hide:
         if os.path.isdir(place + path):
@@ -145,12 +149,17 @@ def _write_accounts(place: str, uids: list[int]) -> None:
     for name, text in account_files(uids, "/tmp").items():
         with open(f"{place}/etc/{name}", "w") as file:
             file.write(text)
-    for name in ("nsswitch.conf", "hosts"):
+
+
+def _write_names(place: str, names: list[str]) -> None:
+    """How names are found, where the machine's own files are not shown or do not exist."""
+    hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", *names))
+    texts = {"nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+             "hosts": f"{hosts}::1 localhost\n"}  # fmt: skip
+    for name, text in texts.items():
         if not os.path.exists(f"{place}/etc/{name}"):
-            defaults = {"nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-                        "hosts": "127.0.0.1 localhost\n::1 localhost\n"}  # fmt: skip
             with open(f"{place}/etc/{name}", "w") as file:
-                file.write(defaults[name])
+                file.write(text)
 
 
 def _devices(place: str) -> None:

@@ -20,20 +20,19 @@ import resource
 import select
 import signal
 import socket
-import struct
 import sys
 import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import codec, confine, linux, tree, view
+from . import codec, confine, linux, network, tree, view
 
 SETUP_FAILED = 70
 """Exit status of a keeper that could not set its sandbox up; the reason is on its stderr."""
 CHANNEL = 3
+_RELAY_ROUTE = 3
+"""Where the way to the relay stands among what comes with a request, if there is one."""
 _OWN_DESCRIPTORS = 64
-_SIOCSIFFLAGS = 0x8914
-_IFF_UP = 1
 _OOM_SCORE = "500"
 _SMALL = "/bin/cat"
 
@@ -120,6 +119,7 @@ class Zygote:
         self._own_ids = os.geteuid(), os.getegid()
         self._own_user = bool(self._own_ids[0])
         self._network: str = plan["network"]
+        self._relay: codec.Message | None = plan["relay"]
         self._limits = confine.lower_limits(plan["limits"])
         self._keepers: dict[int, int] = {}
         self._serve: Serve | None = None
@@ -129,8 +129,8 @@ class Zygote:
             self._serve = load_launcher(plan["launcher"])
         if self._namespaced:
             uids = [os.geteuid()] if self._own_user else plan["uids"]
-            networked = self._network != "none"
-            view.build_root(plan["root"], plan["binds"], plan["hide"], uids, networked)
+            names = None if self._network == "host" else plan["names"]
+            view.build_root(plan["root"], plan["binds"], plan["hide"], uids, names)
             linux.drop_bounding_set()
         elif linux.SUPPORTED:
             linux.become_subreaper()
@@ -187,7 +187,7 @@ class Zygote:
         if self._namespaced:
             flags = linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWUTS
             flags |= linux.NEWUSER if self._own_user else 0
-            flags |= linux.NEWNET if self._network == "none" else 0
+            flags |= linux.NEWNET if self._network != "host" else 0
             pid = linux.clone_bare(flags)
         else:
             pid = os.fork()
@@ -213,7 +213,7 @@ class Zygote:
                 confine.become_harmless(request["uid"])
                 _wait_for(worker)
             self._join(descriptors)
-            self._own_namespaces(request)
+            self._own_namespaces(request, descriptors)
             self._give_up_rights(request)
             self._work(request)
         self._join(descriptors)
@@ -232,21 +232,23 @@ class Zygote:
 
     def _join(self, descriptors: list[int]) -> None:
         """Enter the control groups and put the handles in their places."""
-        channel, output, errors, *groups = descriptors
-        confine.join_groups(groups)
+        channel, output, errors, *more = descriptors
+        confine.join_groups(more[1:] if self._relay is not None else more)
         os.dup2(channel, CHANNEL, inheritable=False)
         os.dup2(output, 1)
         os.dup2(errors, 2)
         descriptors[2] = 2
 
-    def _own_namespaces(self, request: codec.Message) -> None:
+    def _own_namespaces(self, request: codec.Message, descriptors: list[int]) -> None:
         if self._own_user:
             map_user(*self._own_ids)
         view.private_mounts(request["tmp_mb"])
         socket.sethostname("sandbox")
-        if self._network == "none":
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                fcntl.ioctl(probe, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+        if self._network != "host":
+            network.raise_loopback()
+        if self._relay is not None:
+            addresses, port = self._relay["addresses"], self._relay["port"]
+            network.hand_out(request["id"], addresses, port, descriptors[_RELAY_ROUTE])
 
     def _give_up_rights(self, request: codec.Message) -> None:
         os.chdir(request["directory"])
