@@ -38,17 +38,8 @@ def build(job: Job) -> tuple[str, str]:
     place = os.path.join(job.directory, "source")
     classes = os.path.join(job.directory, "classes")
     command = [job.facts["javac"], "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-nowarn"]
-    # With the names of variables: somebody may look into it with a debugger.
-    command += [
-        "-g",
-        "-encoding",
-        "UTF-8",
-        "-cp",
-        job.facts["library"],
-        "-d",
-        classes,
-        f"{name}.java",
-    ]
+    command += ["-encoding", "UTF-8", "-cp", job.facts["library"], "-d", classes, f"{name}.java"]
+    command.append("-g")  # the names of variables, for somebody with a debugger
     job.run(command, place, {})
     path = os.path.join(job.directory, "action.jar")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as jar:
