@@ -15,6 +15,7 @@ ACTION_OPTIONAL_ARTIFACT = "An action name is required. A code artifact is optio
 ACTIVATION_ID = "An activation ID is required."
 NOTHING = "No arguments are required."
 OPTIONAL_NAMESPACE = "An optional namespace is the only valid argument."
+NAMESPACE = "A namespace is required."
 PACKAGE_NAME = "A package name is required."
 PACKAGE_AND_BINDING = "A package name and binding name are required."
 RULE_NAME = "A rule name is required."

@@ -52,18 +52,16 @@ def _following(
     if noun is None:
         if typed.startswith("-"):
             return ["--version", *_spellings(argv.global_flags())]
-        return [*registry.BUILT_IN, *registry.plug_ins(), "help"]
+        return [*registry.names(), "help"]
     found = registry.find(noun)
     if found is None:
         return []
-    if found.verbs and not typed.startswith("-") and argv.split_command(rest)[1] is None:
-        return found.verbs
-    return _below(noun, found, rest, typed, head.settings, environment)
+    return _below(noun, found.command, rest, typed, head.settings, environment)
 
 
 def _below(
     noun: str,
-    found: registry.Noun,
+    command: tree.Group | tree.Verb,
     rest: list[str],
     typed: str,
     settings: Mapping[str, str | bool],
@@ -71,7 +69,6 @@ def _below(
 ) -> Iterable[str]:
     from whisk_cli import tree
 
-    command = registry.load(noun, found)
     path = noun
     while isinstance(command, tree.Group):
         before, word, after = argv.split_command(rest)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from whisk_cli.argv import flag_error
 
@@ -13,32 +12,22 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
-def required_type(annotation: Any) -> Any:
-    """Take ``None`` out of an optional type."""
-    if get_origin(annotation) not in (Union, UnionType):
-        return annotation
-    others = [each for each in get_args(annotation) if each is not NoneType]
-    if len(others) != 1:
-        raise TypeError(f"a command cannot take {annotation}")
-    return others[0]
-
-
-def positionals(wanted: Any, given: Sequence[str]) -> list[str]:
+def positionals(wanted: str, given: Sequence[str]) -> list[str]:
     """Give the positional arguments; commands take them as one list and count them themselves.
 
     Raises:
         TypeError: The command declares something else than a list of strings.
     """
-    if wanted != list[str]:
+    if wanted != "list[str]":
         raise TypeError("positional arguments are declared as list[str] | None")
     return list(given)
 
 
-def option(wanted: Any, given: Sequence[str | bool], shown: str) -> Any:
+def option(wanted: str, given: Sequence[str | bool], shown: str) -> Any:
     """Convert the values of one flag; the last one wins unless a list is wanted.
 
     Args:
-        wanted: ``bool``, ``int``, ``float``, ``str`` or ``list[str]``.
+        wanted: The name of the type: ``bool``, ``int``, ``float``, ``str`` or ``list[str]``.
         given: The values, at least one.
         shown: The flag's spellings, for the error.
 
@@ -47,15 +36,15 @@ def option(wanted: Any, given: Sequence[str | bool], shown: str) -> Any:
         TypeError: Another type is wanted.
     """
     last = given[-1]
-    if wanted == list[str]:
+    if wanted == "list[str]":
         return [str(each) for each in given]
-    if wanted is bool:
+    if wanted == "bool":
         return last is True
-    if wanted is str:
+    if wanted == "str":
         return str(last)
-    if wanted is int:
+    if wanted == "int":
         return int(_matched(_WHOLE, str(last), shown, "a whole number"))
-    if wanted is float:
+    if wanted == "float":
         return float(_matched(_NUMBER, str(last), shown, "a number"))
     raise TypeError(f"a command cannot take {wanted}")
 

@@ -1,77 +1,41 @@
-"""The words in which a command says what it takes: ``Context``, ``Option``, ``Argument``, ``Exit``.
+"""Typer's words under the names that modules used before; Typer itself is the one to use.
 
-They are Typer's words, and Typer's own objects may be used in their place (a plug-in that has Typer
-anyway). They stand here because importing Typer takes longer than everything else a plain command
-does, and ``wsk`` takes command lines apart itself (``whisk_cli.argv``).
-
-Imports nothing, so that a command costs nothing before it runs.
+Here until nothing names them any more.
 """
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
 
-class Context:
-    """What a command is called with.
+from whisk_cli.errors import Exit
 
-    Args:
-        obj: The :class:`whisk_cli.invocation.Invocation`.
-    """
-
-    __slots__ = ("obj",)
-
-    def __init__(self, obj: object) -> None:
-        self.obj = obj
+__all__ = ("Exit", "add", "group", "single")
 
 
-class Exit(Exception):
-    """The command has said all there is to say, and ends with an exit code.
-
-    Args:
-        code: The exit code.
-    """
-
-    def __init__(self, code: int = 0) -> None:
-        super().__init__(code)
-        self.exit_code = int(code)
+def __getattr__(name: str) -> Any:
+    return getattr(importlib.import_module("typer"), name)
 
 
-class Option:
-    """A flag, in ``Annotated[type, Option(...)]``.
-
-    Args:
-        spellings: ``--long`` and perhaps ``-s``.
-        metavar: What the help page shows for the value.
-        help: The line of the help page.
-        hidden: Whether the help page leaves it out.
-    """
-
-    __slots__ = ("help", "hidden", "metavar", "param_decls")
-
-    def __init__(
-        self,
-        *spellings: str,
-        metavar: str | None = None,
-        help: str = "",  # noqa: A002  # the word people know
-        hidden: bool = False,
-    ) -> None:
-        self.param_decls = spellings
-        self.metavar = metavar
-        self.help = help
-        self.hidden = hidden
+def group(name: str, summary: str, package: str = "") -> Any:
+    """Make an application; use ``typer.Typer``."""
+    application = __getattr__("Typer")(name=name, help=summary)
+    application.package = package
+    application.add_group = application.add_typer
+    return application
 
 
-class Argument:
-    """The positional arguments, in ``Annotated[list[str] | None, Argument(...)]``.
+def add(application: Any, name: str, function: Any, summary: str, kind: Any = None) -> None:
+    """Add a verb; use ``application.command``."""
+    if isinstance(function, str):
+        module, _, attribute = function.partition(":")
+        module = application.package + module if module.startswith(".") else module
+        function = getattr(importlib.import_module(module), attribute)
+    application.command(name, help=summary, cls=kind)(function)
 
-    Args:
-        metavar: What the help page shows.
-        hidden: Whether the help page leaves it out.
-    """
 
-    __slots__ = ("help", "hidden", "metavar", "param_decls")
-
-    def __init__(self, *, metavar: str | None = None, hidden: bool = False) -> None:
-        self.param_decls = ()
-        self.metavar = metavar
-        self.help = ""
-        self.hidden = hidden
+def single(function: Any, name: str, summary: str, kind: Any = None) -> Any:
+    """Make a noun that is a command; use ``typer.Typer`` without a name."""
+    application = __getattr__("Typer")()
+    add(application, name, function, summary, kind)
+    return application

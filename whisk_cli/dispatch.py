@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whisk_cli import argv, completion, config, registry
@@ -68,12 +69,15 @@ def _call(
         raise _unknown_noun(noun)
     from whisk_cli import tree
 
-    command = registry.load(noun, found)
-    leaf, path, settings, left = _descend(command, f"wsk {noun}", settings, rest)
+    way = _descend(found.command, f"wsk {noun}", settings, rest)
+    leaf, path = way.command, way.path
     if isinstance(leaf, tree.Group):
-        return _help(leaf, path, console)
-    parsed = argv.parse(left, tree.flags_of(leaf), leaf.inputs)
-    settings = {**settings, **parsed.settings}
+        if way.settings.get("help") or not leaf.runs_alone:
+            return _help(leaf, path, console)
+        parsed = argv.Parsed()
+    else:
+        parsed = argv.parse(way.rest, tree.flags_of(leaf), leaf.inputs)
+    settings = {**way.settings, **parsed.settings}
     if settings.get("help"):
         return _help(leaf, path, console)
     _choose_format(settings, console)
@@ -88,6 +92,9 @@ def _call(
     )
     with invocation.resources:
         try:
+            if found.plug_in is not None:
+                return found.plug_in.call(way.tokens, parsed, invocation)
+            assert isinstance(leaf, tree.Verb)
             return tree.call(leaf, parsed, invocation)
         except ServerError as problem:
             if problem.status == _NOT_FOUND and console.is_watched:
@@ -129,18 +136,42 @@ def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
     return f'unknown command "{word}" for "{path}"' + did_you_mean(word, names)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Where the words of a command line lead.
+
+    Attributes:
+        command: The verb, or the group after which there was no word.
+        path: The words, such as ``wsk action create``.
+        settings: Global flags among them.
+        tokens: The words and flags after the noun, as Typer takes them.
+        rest: What follows.
+    """
+
+    command: tree.Group | tree.Verb
+    path: str
+    settings: Mapping[str, str | bool]
+    tokens: list[str]
+    rest: list[str]
+
+
 def _descend(
     command: tree.Group | tree.Verb,
     path: str,
     settings: Mapping[str, str | bool],
-    tokens: list[str],
-) -> tuple[tree.Group | tree.Verb, str, Mapping[str, str | bool], list[str]]:
+    rest: list[str],
+) -> _Way:
     """Follow the words of nested groups; ends at a group when no word is left."""
     from whisk_cli import tree
 
+    tokens: list[str] = []
     while isinstance(command, tree.Group):
-        before, word, tokens = argv.split_command(tokens)
+        before, word, rest = argv.split_command(rest, tree.flags_of(command))
         settings = {**settings, **before.settings}
+        if before.options:
+            from whisk_cli import plugins
+
+            tokens += plugins.typed_again(before)
         if word is None:
             break
         below = tree.children(command)
@@ -148,12 +179,12 @@ def _descend(
             message = unknown_command(word, path, below)
             raise CliError(message, prefix="Error: ", show_usage_hint=True)
         command, path = below[word], f"{path} {word}"
-    return command, path, settings, tokens
+        tokens.append(word)
+    return _Way(command=command, path=path, settings=settings, tokens=tokens, rest=rest)
 
 
 def _unknown_noun(word: str) -> CliError:
-    names = [*registry.BUILT_IN, *registry.plug_ins(), "help"]
-    message = unknown_command(word, "wsk", names)
+    message = unknown_command(word, "wsk", [*registry.names(), "help"])
     # The reference prints it twice, before and after the hint.
     return CliError(f"Error: {message}\n{USAGE_HINT}\n{message}", prefix="")
 

@@ -127,6 +127,18 @@ class ServerError(CliError):
         self.meant = ""
 
 
+class Exit(Exception):
+    """The command has said all there is to say, and ends with an exit code.
+
+    Args:
+        code: The exit code.
+    """
+
+    def __init__(self, code: int = 0) -> None:
+        super().__init__(code)
+        self.exit_code = int(code)
+
+
 class OutputFailed(Exception):
     """The output cannot be written, for example to a full disk; the message is the reason."""
 

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from whisk_cli import tree
 from whisk_cli.argv import GLOBAL_FLAGS
-from whisk_cli.registry import BUILT_IN, Noun, plug_ins
+from whisk_cli.registry import summaries
 
 LOGO = r"""
             _     _     _
@@ -22,9 +22,7 @@ LOGO = r"""
 
 def root() -> str:
     """Write the help page of ``wsk`` itself."""
-    nouns: Mapping[str, Noun] = {**BUILT_IN, **plug_ins()}
-    rows = [(name, nouns[name].summary) for name in sorted(nouns)]
-    rows.append(("help", "help about any command"))
+    rows = [*summaries().items(), ("help", "help about any command")]
     return "\n".join(
         (
             LOGO,
@@ -55,7 +53,8 @@ def of(command: tree.Group | tree.Verb, path: str) -> str:
 
 
 def _of_group(command: tree.Group, path: str) -> str:
-    rows = [(name, child.help or "") for name, child in sorted(tree.children(command).items())]
+    below = sorted(tree.children(command).items())
+    rows = [(name, child.help.partition("\n")[0]) for name, child in below]
     return "\n".join(
         (
             command.help or path,
@@ -124,7 +123,7 @@ def _global_rows(hidden: set[str] | frozenset[str] = frozenset()) -> list[tuple[
 
 
 def _by_long_name(row: tuple[str, str]) -> str:
-    return row[0][row[0].index("--") :]
+    return row[0].partition("--")[2] or row[0]
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> list[str]:

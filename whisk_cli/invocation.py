@@ -12,13 +12,14 @@ from whisk_cli.inputs import Given
 from whisk_cli.render.console import Console
 
 if TYPE_CHECKING:
-    from whisk_cli import declare
+    import typer
+
     from whisk_cli.client.api import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """Everything a command may use; reaches it as ``declare.Context.obj``.
+    """Everything a command may use; reaches it as ``typer.Context.obj``.
 
     Attributes:
         settings: Flags over environment over profile over defaults.
@@ -47,7 +48,20 @@ class Invocation:
         return client
 
 
-def current(context: declare.Context) -> Invocation:
+class Context:
+    """Stands for ``typer.Context`` where Typer is not imported: built-in commands need no more.
+
+    Args:
+        obj: The invocation.
+    """
+
+    __slots__ = ("obj",)
+
+    def __init__(self, obj: Invocation) -> None:
+        self.obj = obj
+
+
+def current(context: typer.Context) -> Invocation:
     """Give the invocation a command runs in.
 
     Args:

@@ -1,27 +1,32 @@
 """The program ``wsk``: from the command line to an exit code.
 
-How it runs: :func:`main` answers ``--version`` at once, finds the noun, imports only that noun's
-module (``whisk_cli.registry``), takes the arguments apart (``whisk_cli.argv``), works out the
-settings (``whisk_cli.config``) and calls the command (``whisk_cli.tree``). Whatever goes wrong
-becomes one sentence on stderr and an exit code (``whisk_cli.errors``).
+How it runs: :func:`main` answers ``--version`` at once, reads what the noun takes
+(``whisk_cli.registry``), takes the arguments apart (``whisk_cli.argv``), works out the settings
+(``whisk_cli.config``) and imports and calls the function of the verb (``whisk_cli.tree``). Whatever
+goes wrong becomes one sentence on stderr and an exit code (``whisk_cli.errors``).
 
 How a command is added (the interface other packages build on):
 
-- A noun is a package ``whisk_cli/commands/<noun>/`` with a charter in ``__init__.py``, one module
-  per verb, and ``app.py`` with ``build() -> tree.Group``; its row stands in
-  ``whisk_cli.registry``. Other distributions use the entry-point group ``wsk.commands`` with the
-  same kind of function.
-- ``build`` uses ``whisk_cli.tree``: ``group(noun, summary, __package__)``, then ``add(app, verb,
-  ".module:function", summary, kind)`` per verb, so that only the verb that runs is imported;
-  groups may nest with ``add_group``; ``kind`` is ``Verb`` or one of the ``Takes…`` classes for
-  ``-p -P -a -A -F -T``.
-- A verb is a function of ``ctx: declare.Context``, positionals as one ``list[str]`` argument
-  checked with ``whisk_cli.arguments.expect``, and options as ``Annotated[...,
-  declare.Option("--long", "-s")]``. It begins with ``run = invocation.current(ctx)`` and uses
-  ``run.settings``, ``run.console``, ``run.inputs`` (``inputs.collect``), ``run.client()`` and
-  ``run.environment``.
+- The command tree is a Typer application (``whisk_cli.app``). A noun is a package
+  ``whisk_cli/commands/<noun>/`` with a charter in ``__init__.py``, one module per verb, and
+  ``app.py`` with ``application``, a ``typer.Typer`` that gets each verb by
+  ``application.command(verb, help=summary)(function)``, with ``cls=`` one of the classes of
+  ``whisk_cli.commands.taking`` for ``-p -P -a -A -F -T``; groups nest with ``add_typer``. Its name
+  stands in ``whisk_cli.registry``.
+- After every change to what a command takes: ``python -m tests.architecture.wsk_signatures``, which
+  asks Typer and writes ``signatures.json`` beside each ``app.py``. By it the command line is taken
+  apart, so that no command waits for Typer to be imported; a test keeps the two the same. Then
+  ``python -m tests.architecture.wsk_pages`` renews the reference and the manual pages.
+- A verb is a function of ``ctx: typer.Context``, positionals as one ``list[str]`` argument checked
+  with ``whisk_cli.arguments.expect``, and options as ``Annotated[..., typer.Option("--long",
+  "-s")]``. ``import typer`` stands below ``if TYPE_CHECKING:``, as do options from a module
+  ``options``. It begins with ``run = invocation.current(ctx)`` and uses ``run.settings``,
+  ``run.console``, ``run.inputs`` (``inputs.collect``), ``run.client()`` and ``run.environment``.
+- Other distributions use the entry-point group ``wsk.commands``: a noun, and a ``typer.Typer`` or a
+  function that makes one. Such a noun needs no table, takes whatever Typer converts, and is called
+  through Typer (``whisk_cli.plugins``).
 - Success is printed with ``run.console``; failure is ``raise CliError(sentence, exit_code)``. A
-  verb returns ``None``; another exit code without a sentence is ``raise declare.Exit(code)``.
+  verb returns ``None``; another exit code without a sentence is ``raise errors.Exit(code)``.
 - Global flags (``whisk_cli.argv.GLOBAL_FLAGS``) are taken out before the verb sees its arguments,
   unless the verb declares a flag of the same name itself.
 """

@@ -1,141 +1,43 @@
-"""The nouns of ``wsk`` and the module each is built in; loading one imports only that one.
+"""The nouns of ``wsk``: those shipped here, and those that other distributions install.
 
-Strangers come in through the entry-point group ``wsk.commands``: name = noun, value =
-``module:function``, where the function takes nothing and returns what ``whisk_cli.tree.group`` or
-``whisk_cli.tree.single`` makes. Built-in nouns go through the same kind of door:
-``build()`` in ``whisk_cli.commands.<noun>.app``.
+What a built-in noun takes stands in the table beside it, so that nothing of it is imported before
+it runs. Strangers come in through the entry-point group ``wsk.commands``: name = noun, value =
+``module:name`` of a Typer application, or of a function that makes one.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from whisk_cli.errors import CliError
-
 if TYPE_CHECKING:
     from whisk_cli import tree
+    from whisk_cli.plugins import PlugIn
 
 ENTRY_POINT_GROUP = "wsk.commands"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noun:
-    """A command directly below ``wsk``.
-
-    Attributes:
-        summary: One line for the help page of ``wsk``.
-        target: ``module:function`` that returns the group or the verb.
-        verbs: The commands below it, for completion without importing the module.
-    """
-
-    summary: str
-    target: str
-    verbs: tuple[str, ...] = ()
-
-
-def _built_in(name: str, summary: str, *verbs: str) -> tuple[str, Noun]:
-    target = f"whisk_cli.commands.{name}.app:build"
-    return name, Noun(summary=summary, target=target, verbs=verbs)
-
-
-BUILT_IN: Mapping[str, Noun] = MappingProxyType(
-    dict(
-        (
-            _built_in(
-                "action",
-                "work with actions",
-                "create",
-                "update",
-                "invoke",
-                "get",
-                "open",
-                "curl",
-                "delete",
-                "list",
-            ),
-            _built_in(
-                "activation", "work with activations", "list", "get", "logs", "result", "poll"
-            ),
-            _built_in(
-                "admin",
-                "administer the platform (system key)",
-                "user",
-                "namespace",
-                "key",
-                "invoker",
-                "container",
-                "queue",
-            ),
-            _built_in(
-                "completion",
-                "teach your shell to complete wsk",
-                "bash",
-                "zsh",
-                "fish",
-                "powershell",
-                "install",
-            ),
-            _built_in(
-                "context",
-                "work with saved connections",
-                "list",
-                "use",
-                "create",
-                "show",
-                "delete",
-            ),
-            _built_in("init", "make an action to begin with, from a template"),
-            _built_in("list", "list the entities of the current namespace"),
-            _built_in("local", "try actions out without a platform", "invoke"),
-            _built_in("namespace", "work with namespaces", "list", "get"),
-            _built_in(
-                "package",
-                "work with packages",
-                "create",
-                "update",
-                "bind",
-                "get",
-                "delete",
-                "list",
-                "refresh",
-            ),
-            _built_in(
-                "platform",
-                "run the platform on this machine",
-                "start",
-                "stop",
-                "status",
-                "logs",
-                "backup",
-                "restore",
-                "doctor",
-            ),
-            _built_in("property", "work with the properties of wsk", "get", "set", "unset"),
-            _built_in(
-                "rule",
-                "work with rules",
-                "create",
-                "update",
-                "enable",
-                "disable",
-                "status",
-                "get",
-                "delete",
-                "list",
-            ),
-            _built_in("sdk", "work with the sdk", "install"),
-            _built_in(
-                "trigger", "work with triggers", "create", "update", "fire", "get", "delete", "list"
-            ),
-        )
-    )
+BUILT_IN = (
+    "action",
+    "activation",
+    "admin",
+    "completion",
+    "context",
+    "init",
+    "list",
+    "local",
+    "namespace",
+    "package",
+    "platform",
+    "property",
+    "rule",
+    "sdk",
+    "trigger",
 )
-"""Every noun shipped in this distribution."""
-
+"""Every noun shipped in this distribution: ``whisk_cli/commands/<noun>/app.py``."""
 
 RESERVED: Mapping[str, str] = MappingProxyType(
     {
@@ -148,51 +50,80 @@ RESERVED: Mapping[str, str] = MappingProxyType(
 """Nouns of the original that are not there yet, and what to use meanwhile."""
 
 
-def plug_ins() -> dict[str, Noun]:
-    """List the nouns that other distributions install; a built-in noun cannot be replaced."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """A command directly below ``wsk``.
+
+    Attributes:
+        command: A group of verbs, or a single command.
+        plug_in: What calls it, if it is not built in.
+    """
+
+    command: tree.Group | tree.Verb
+    plug_in: PlugIn | None = None
+
+
+def table_of(name: str) -> Path:
+    """Name the file that says what a built-in noun takes."""
+    return Path(__file__).parent / "commands" / name / "signatures.json"
+
+
+def plug_ins() -> dict[str, str]:
+    """List the nouns that other distributions install; a built-in noun cannot be replaced.
+
+    Returns:
+        Noun to ``module:name``.
+    """
     from importlib import metadata
 
     found = metadata.entry_points(group=ENTRY_POINT_GROUP)
-    return {
-        point.name: Noun(summary=f"from the package {point.module}", target=point.value)
-        for point in found
-        if point.name not in BUILT_IN
+    return {point.name: point.value for point in found if point.name not in BUILT_IN}
+
+
+def names() -> list[str]:
+    """List every noun, without importing any."""
+    return [*BUILT_IN, *plug_ins()]
+
+
+def summaries() -> dict[str, str]:
+    """Say what each noun is for, without importing any."""
+    own = {name: load(name, "").command.help for name in BUILT_IN}
+    return own | {
+        name: f"from the package {target.partition(':')[0]}" for name, target in plug_ins().items()
     }
 
 
 def find(name: str) -> Noun | None:
-    """Find a noun by name, looking at installed plug-ins only when it is not built in."""
-    return BUILT_IN.get(name) or plug_ins().get(name)
-
-
-def load(name: str, noun: Noun) -> tree.Group | tree.Verb:
-    """Import a noun's module and build its commands.
-
-    Args:
-        name: The noun as typed.
-        noun: What :func:`find` gave.
-
-    Returns:
-        A group of verbs, or a single command.
+    """Find a noun by name, looking at installed plug-ins only when it is not built in.
 
     Raises:
-        CliError: The module cannot be imported; the sentence names it and the reason.
+        CliError: It is there but cannot be loaded; the sentence names it and the reason.
     """
-    module_name, _, function_name = noun.target.partition(":")
-    try:
-        build: Callable[[], tree.Group | tree.Verb] = getattr(
-            importlib.import_module(module_name), function_name
-        )
-    except (ImportError, AttributeError) as problem:
-        raise CliError(
-            f"The command '{name}' cannot be loaded from {noun.target}: {problem}."
-        ) from problem
+    if name in BUILT_IN:
+        return load(name, "")
+    target = plug_ins().get(name)
+    return None if target is None else load(name, target)
+
+
+def load(name: str, target: str) -> Noun:
+    """Load a noun.
+
+    Args:
+        name: The noun.
+        target: ``module:name`` of a plug-in, empty for a built-in noun.
+
+    Raises:
+        CliError: A plug-in cannot be loaded; the sentence names it and the reason.
+    """
     from whisk_cli import tree
 
-    built = build()
-    if not isinstance(built, tree.Group | tree.Verb):
-        raise CliError(
-            f"The command '{name}' cannot be loaded from {noun.target}: it gives a "
-            f"{type(built).__name__}, not what whisk_cli.tree makes."
-        )
-    return built
+    if not target:
+        try:
+            return Noun(command=tree.read(name, json.loads(table_of(name).read_bytes())))
+        except FileNotFoundError:
+            # A noun that is being written has no table yet.
+            target = f"whisk_cli.commands.{name}.app:application"
+    from whisk_cli import plugins
+
+    plug_in = plugins.load(name, target)
+    return Noun(command=plug_in.command(), plug_in=plug_in)

@@ -1,200 +1,144 @@
-"""How commands are declared: groups, verbs, and what each function of a verb takes.
+"""The command tree as ``wsk`` walks it: groups, verbs, and what each verb takes.
 
-What a verb takes stands in the annotations of its function, in the words of
-``whisk_cli.declare``. They are read only for the verb that runs, is described or is completed, and
-the module of a verb may be named instead of imported, so that one verb does not load another.
+Commands are declared to Typer (``whisk_cli.app``). A plain command does not import Typer, though:
+it reads the table that was made from the declarations (``signatures.json`` beside each noun), takes
+the command line apart by it, and imports only the function that runs.
 """
 
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Any, ClassVar, get_args, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any
 
-from whisk_cli import convert, declare
+from whisk_cli import convert
 from whisk_cli.argv import Flag, Parsed
-from whisk_cli.errors import CliError, ExitCode
-from whisk_cli.inputs import (
-    ANNOTATIONS,
-    ENVIRONMENT,
-    FEED_INPUTS,
-    PARAMETERS,
-    PAYLOAD,
-    Input,
-)
+from whisk_cli.errors import Exit, ExitCode
+from whisk_cli.inputs import Input
+from whisk_cli.invocation import Context, Invocation
+from whisk_cli.jsonvalue import JSONObject, items, members, text_of
 
-Function = Callable[..., None] | str
-"""What runs: a function, or ``.module:function`` to import it only when it is needed."""
+_INPUTS = {each.long: each for each in Input}
+_SWITCHES = ("bool", "count")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One parameter of a verb's function that is given on the command line.
 
     Attributes:
         name: Of the function's parameter.
-        wanted: The type, without ``None``.
+        kind: The name of its type, see ``whisk_cli.convert``.
         opts: The spellings of a flag; empty for positional arguments.
-        metavar: What the help page shows for the value; may be ``None``.
+        negative: The spellings that switch it off.
+        metavar: What the help page shows for the value; may be empty.
         help: The line of the help page.
         hidden: Whether the help page leaves it out.
-        is_flag: Whether no value follows.
     """
 
-    __slots__ = ("help", "hidden", "is_flag", "metavar", "name", "opts", "wanted")
+    name: str
+    kind: str
+    opts: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    metavar: str = ""
+    help: str = ""
+    hidden: bool = False
 
-    def __init__(self, name: str, wanted: Any, marker: Any) -> None:
-        self.name = name
-        self.wanted = wanted
-        self.opts: tuple[str, ...] = tuple(marker.param_decls or ())
-        self.metavar: str | None = marker.metavar
-        self.help: str = marker.help or ""
-        self.hidden: bool = bool(marker.hidden)
-        self.is_flag = wanted is bool
+    @property
+    def is_flag(self) -> bool:
+        """Whether no value follows."""
+        return self.kind in _SWITCHES
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """A command of ``wsk``; a subclass names the two-token inputs it takes.
+    """A command of ``wsk``.
 
-    Args:
+    Attributes:
         name: The word that calls it.
-        summary: Its line on the help pages.
-        function: What runs.
+        help: Its line on the help pages.
+        run: ``module:function``.
+        context: The name of the function's parameter that takes the context; may be empty.
+        params: What may be given, in the order of the function's parameters.
+        inputs: The two-token inputs it takes.
     """
 
-    inputs: ClassVar[frozenset[Input]] = frozenset()
+    name: str
+    help: str
+    run: str
+    context: str = ""
+    params: tuple[Parameter, ...] = ()
+    inputs: frozenset[Input] = frozenset()
 
-    def __init__(self, name: str, summary: str, function: Function) -> None:
-        self.name = name
-        self.help = summary
-        self._function = function
-
-    @cached_property
+    @property
     def callback(self) -> Callable[..., None]:
-        """The function; imported when first asked for."""
-        if not isinstance(self._function, str):
-            return self._function
-        module, _, name = self._function.partition(":")
+        """The function; its module is imported when it is asked for."""
+        module, _, name = self.run.partition(":")
         found: Callable[..., None] = getattr(importlib.import_module(module), name)
         return found
 
-    @cached_property
-    def context(self) -> str:
-        """The name of the function's parameter that takes the context; empty if there is none."""
-        return next((name for name, hint in self._hints if not get_args(hint)), "")
 
-    @cached_property
-    def params(self) -> list[Parameter]:
-        """What may be given, in the order of the function's parameters."""
-        found = []
-        for name, hint in self._hints:
-            wanted, *markers = get_args(hint) or (None,)
-            marker = next((each for each in markers if hasattr(each, "param_decls")), None)
-            if marker is not None:
-                found.append(Parameter(name, convert.required_type(wanted), marker))
-        return found
-
-    @cached_property
-    def _hints(self) -> list[tuple[str, Any]]:
-        hints = get_type_hints(self.callback, include_extras=True)
-        return [(name, hint) for name, hint in hints.items() if name != "return"]
-
-
-class TakesParameters(Verb):
-    """A command with ``-p`` and ``-P``."""
-
-    inputs = PARAMETERS
-
-
-class TakesPayload(Verb):
-    """A command with ``-p``, ``-P`` and ``--data``."""
-
-    inputs = PAYLOAD
-
-
-class TakesTrial(Verb):
-    """A command with ``-p``, ``-P``, ``--data`` and ``--env``."""
-
-    inputs = PAYLOAD | ENVIRONMENT
-
-
-class TakesActionInputs(Verb):
-    """A command with ``-p``, ``-P``, ``-a``, ``-A`` and ``--env``."""
-
-    inputs = PARAMETERS | ANNOTATIONS | ENVIRONMENT
-
-
-class TakesParametersAndAnnotations(Verb):
-    """A command with ``-p``, ``-P``, ``-a`` and ``-A``."""
-
-    inputs = PARAMETERS | ANNOTATIONS
-
-
-class TakesFeedInputs(Verb):
-    """A command with ``-p``, ``-P``, ``-a``, ``-A``, ``-F`` and ``-T``."""
-
-    inputs = PARAMETERS | ANNOTATIONS | FEED_INPUTS
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """A noun, or a group of commands below one.
 
+    Attributes:
+        name: The word that calls it.
+        help: Its line on the help pages.
+        commands: What is below it, in the order it was declared.
+        params: Flags before the next word; only plug-ins have them.
+        runs_alone: Whether it does something without a word after it; only plug-ins do.
+    """
+
+    name: str
+    help: str
+    commands: dict[str, Group | Verb] = field(default_factory=dict)
+    params: tuple[Parameter, ...] = ()
+    runs_alone: bool = False
+
+
+def read(name: str, row: JSONObject) -> Group | Verb:
+    """Read a command from the table.
+
     Args:
         name: The word that calls it.
-        summary: Its line on the help pages.
-        package: The package whose modules hold the functions of its verbs.
+        row: What ``whisk_cli.app.described`` wrote.
     """
-
-    def __init__(self, name: str, summary: str, package: str = "") -> None:
-        self.name = name
-        self.help = summary
-        self.package = package
-        self.commands: dict[str, Group | Verb] = {}
-
-    def add_group(self, group: Group) -> None:
-        """Put a group below this one."""
-        self.commands[group.name] = group
-
-
-def group(name: str, summary: str, package: str | None = None) -> Group:
-    """Make a noun.
-
-    Args:
-        name: The noun.
-        summary: Its line on the help page.
-        package: ``__package__``, where verbs are named as ``.module:function``.
-
-    Returns:
-        A group to which verbs are added with :func:`add`, and groups with ``add_group``.
-    """
-    return Group(name, summary, package or "")
+    summary = text_of(row.get("help"))
+    params = tuple(_parameter(members(each)) for each in items(row.get("params")))
+    if "commands" in row:
+        below = members(row["commands"])
+        return Group(
+            name=name,
+            help=summary,
+            commands={word: read(word, members(child)) for word, child in below.items()},
+            params=params,
+            runs_alone=row.get("runs_alone") is True,
+        )
+    return Verb(
+        name=name,
+        help=summary,
+        run=text_of(row.get("run")),
+        context=text_of(row.get("context")),
+        params=params,
+        inputs=frozenset(_INPUTS[text_of(each)] for each in items(row.get("inputs"))),
+    )
 
 
-def single(function: Function, name: str, summary: str, kind: type[Verb] = Verb) -> Verb:
-    """Make a noun that is itself a command, such as ``wsk list``."""
-    return kind(name, summary, function)
+def _parameter(row: JSONObject) -> Parameter:
+    return Parameter(
+        name=text_of(row.get("name")),
+        kind=text_of(row.get("kind")),
+        opts=tuple(map(text_of, items(row.get("opts")))),
+        negative=tuple(map(text_of, items(row.get("negative")))),
+        metavar=text_of(row.get("metavar")),
+        help=text_of(row.get("help")),
+        hidden=row.get("hidden") is True,
+    )
 
 
-def add(
-    application: Group, name: str, function: Function, summary: str, kind: type[Verb] = Verb
-) -> None:
-    """Add a verb to a noun.
-
-    Args:
-        application: What :func:`group` made.
-        name: The verb.
-        function: Called with the context and its declared flags; or ``.module:function``, a name
-            in the package of the noun.
-        summary: Its line on the help pages.
-        kind: The class that names its two-token inputs.
-    """
-    if isinstance(function, str) and function.startswith("."):
-        function = f"{application.package}{function}"
-    application.commands[name] = kind(name, summary, function)
-
-
-def call(command: Verb, parsed: Parsed, invocation: object) -> int:
+def call(command: Verb, parsed: Parsed, invocation: Invocation) -> int:
     """Run a command.
 
     Args:
@@ -210,22 +154,12 @@ def call(command: Verb, parsed: Parsed, invocation: object) -> int:
     """
     values = converted(command, parsed)
     if command.context:
-        values[command.context] = declare.Context(invocation)
+        values[command.context] = Context(invocation)
     try:
         command.callback(**values)
-    except CliError:
-        raise
-    except Exception as ending:
-        if not isinstance(ending, _endings()):
-            raise
-        return int(getattr(ending, "exit_code", ExitCode.GENERAL))
+    except Exit as ending:
+        return ending.exit_code
     return ExitCode.OK
-
-
-def _endings() -> tuple[type[Exception], ...]:
-    """The exceptions that end a command: ours, and Typer's if a plug-in has loaded it."""
-    theirs = getattr(sys.modules.get("typer"), "Exit", None)
-    return (declare.Exit,) if theirs is None else (declare.Exit, theirs)
 
 
 def converted(command: Verb, parsed: Parsed) -> dict[str, Any]:
@@ -238,12 +172,12 @@ def converted(command: Verb, parsed: Parsed) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for parameter in command.params:
         if not parameter.opts:
-            values[parameter.name] = convert.positionals(parameter.wanted, parsed.positionals)
+            values[parameter.name] = convert.positionals(parameter.kind, parsed.positionals)
             continue
         given = [value for long, value in parsed.options if long in parameter.opts]
         if given:
             shown = ", ".join(sorted(parameter.opts, key=len))
-            values[parameter.name] = convert.option(parameter.wanted, given, shown)
+            values[parameter.name] = convert.option(parameter.kind, given, shown)
     return values
 
 
@@ -252,15 +186,22 @@ def children(command: Group) -> dict[str, Group | Verb]:
     return dict(command.commands)
 
 
-def flags_of(command: Verb) -> list[Flag]:
+def flags_of(command: Group | Verb) -> list[Flag]:
     """List the flags a command declares."""
     flags: list[Flag] = []
     for parameter in command.params:
         if not parameter.opts:
             continue
-        long = next(spelling for spelling in parameter.opts if spelling.startswith("--"))
-        short = next((each for each in parameter.opts if not each.startswith("--")), "")
-        flags.append(Flag(long=long, short=short, takes_value=not parameter.is_flag))
+        longs = [each for each in parameter.opts if each.startswith("--")]
+        shorts = [each for each in parameter.opts if not each.startswith("--")]
+        first = Flag(
+            long=(longs or shorts)[0],
+            short=shorts[0] if longs and shorts else "",
+            takes_value=not parameter.is_flag,
+        )
+        flags.append(first)
+        others = {*longs, *shorts, *parameter.negative} - {first.long, first.short}
+        flags += [Flag(long=each, takes_value=first.takes_value) for each in sorted(others)]
     return flags
 
 
@@ -271,3 +212,11 @@ def positionals_of(command: Verb) -> Sequence[str]:
         for parameter in command.params
         if not parameter.opts and not parameter.hidden
     ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("group", "add", "single"):
+        return getattr(importlib.import_module("whisk_cli.declare"), name)
+    if name.startswith("Takes"):
+        return getattr(importlib.import_module("whisk_cli.commands.taking"), name)
+    raise AttributeError(name)

@@ -38,7 +38,7 @@ def verbs(command: tree.Group | tree.Verb, path: str) -> Iterator[tuple[str, tre
 
 def nouns() -> Mapping[str, tree.Group | tree.Verb]:
     """Give every built-in noun with its command."""
-    return {name: registry.load(name, noun) for name, noun in sorted(registry.BUILT_IN.items())}
+    return {name: registry.load(name, "").command for name in sorted(registry.BUILT_IN)}
 
 
 def usage(path: str, command: tree.Verb) -> str:
@@ -73,7 +73,7 @@ def reference() -> str:
     """Write docs/wsk-reference.md."""
     parts = [HEAD, "## Flags of every command\n", _table(global_flags())]
     for name, noun in nouns().items():
-        parts.append(f"## wsk {name}\n\n{_sentence(registry.BUILT_IN[name].summary)}\n")
+        parts.append(f"## wsk {name}\n\n{_sentence(noun.help)}\n")
         for path, verb in verbs(noun, f"wsk {name}"):
             if path != f"wsk {name}":
                 parts.append(f"### {path}\n\n{_sentence(verb.help)}\n")
@@ -106,7 +106,7 @@ def manual() -> dict[str, str]:
 
 
 def _overview() -> str:
-    rows = [(f"wsk-{name}(1)", noun.summary) for name, noun in sorted(registry.BUILT_IN.items())]
+    rows = [(f"wsk-{name}(1)", noun.help) for name, noun in nouns().items()]
     codes = [(str(int(code)), _first_line(code)) for code in ExitCode]
     return "".join(
         (
@@ -139,7 +139,7 @@ def _overview() -> str:
 
 def _page(name: str, noun: tree.Group | tree.Verb) -> str:
     listed = list(verbs(noun, f"wsk {name}"))
-    parts = [_title(f"wsk-{name}", registry.BUILT_IN[name].summary), ".SH SYNOPSIS\n"]
+    parts = [_title(f"wsk-{name}", noun.help), ".SH SYNOPSIS\n"]
     parts.append(".br\n".join(f".B {_roff(usage(path, verb))}\n" for path, verb in listed))
     parts.append(".SH COMMANDS\n")
     for path, verb in listed:

@@ -6,7 +6,7 @@ from whisk_cli import arguments
 from whisk_cli.client import entities, rules
 from whisk_cli.client.api import Client
 from whisk_cli.client.entities import Kind
-from whisk_cli.commands.options import Page
+from whisk_cli.commands.page import Page
 from whisk_cli.errors import CliError, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject

@@ -16,7 +16,7 @@ from whisk_cli.client.activations import Filter
 from whisk_cli.client.api import Client
 from whisk_cli.client.entities import Kind
 from whisk_cli.commands import narrowing
-from whisk_cli.commands.options import Page
+from whisk_cli.commands.page import Page
 from whisk_cli.errors import explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, Number

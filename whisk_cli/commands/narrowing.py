@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from whisk_cli import moments
 from whisk_cli.argv import flag_error
-from whisk_cli.commands.options import Page
+from whisk_cli.commands.page import Page
 from whisk_cli.jsonvalue import JSONObject, integer_of, members, text_of
 from whisk_cli.render.lists import annotation
 

@@ -7,9 +7,8 @@ Where a format was asked for, the document is on stdout and how it ended on stde
 
 from __future__ import annotations
 
-from whisk_cli import declare
 from whisk_cli.client.invoking import Ending, Invoked
-from whisk_cli.errors import ExitCode
+from whisk_cli.errors import Exit, ExitCode
 from whisk_cli.jsonvalue import members, text_of
 from whisk_cli.names import QualifiedName
 from whisk_cli.render import jsontext
@@ -29,7 +28,7 @@ def tell(
         body: Whether the record or result is wanted.
 
     Raises:
-        declare.Exit: With 202 if it has not finished, with 246 if the action failed.
+        Exit: With 202 if it has not finished, with 246 if the action failed.
     """
     if console.choice is not None:
         console.json(invoked.document, sort=True)
@@ -51,14 +50,14 @@ def tell(
             console.note(
                 f"{console.mark} {subject}, but the request has not yet finished, {with_id}"
             )
-            raise declare.Exit(ExitCode.ACCEPTED)
+            raise Exit(ExitCode.ACCEPTED)
         case Ending.FAILED:
             for line in lines:
                 console.note(line)
             # Scripts read the document from stderr: only a person, or nothing beside it.
             if console.is_watched or console.choice is not None:
                 _tell_failure(console, name, invoked)
-            raise declare.Exit(ExitCode.APPLICATION)
+            raise Exit(ExitCode.APPLICATION)
 
 
 def _tell_failure(console: Console, name: QualifiedName, invoked: Invoked) -> None:

@@ -7,24 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from whisk_cli import declare
 from whisk_cli.inputs import ENVIRONMENT, PARAMETERS, Given, collect
 from whisk_cli.jsonvalue import JSONObject, JSONValue, items, members, text_of
-
-MergeParamsOption = Annotated[
-    bool,
-    declare.Option("--merge-params", help="keep the stored parameters that are not given anew"),
-]
-DelParamOption = Annotated[
-    list[str] | None,
-    declare.Option(
-        "--del-param",
-        metavar="KEY",
-        help="remove a stored parameter and keep the others; may be repeated",
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

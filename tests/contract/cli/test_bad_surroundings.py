@@ -313,7 +313,7 @@ class TestWithoutRights:
         code = (
             "import os, sys; from whisk_cli.main import main; "
             "from whisk_cli import program, registry; "
-            "[registry.load(n, registry.find(n)) for n in ('property', 'action', 'sdk')]; "
+            "[registry.find(n) for n in ('property', 'action', 'sdk')]; "
             "import importlib, pkgutil, whisk_cli.commands.property as p, "
             "whisk_cli.commands.action as a, whisk_cli.commands.sdk as s; "
             "[importlib.import_module(f'{k.__name__}.{m.name}') for k in (p, a, s)"

@@ -165,25 +165,108 @@ def test_colors_are_for_terminals_that_want_them(
     assert _on_a_terminal(environment, "namespace", "list") == shown
 
 
-def test_other_distributions_may_add_a_noun(controller: Controller, tmp_path: Path) -> None:
-    (tmp_path / "demo_plugin.py").write_text(
-        "from whisk_cli import declare, invocation, tree\n"
-        "def greet(ctx: declare.Context) -> None:\n"
-        "    invocation.current(ctx).console.line('hello from outside')\n"
-        "def build():\n"
-        "    return tree.single(greet, 'greet', 'say hello')\n"
-    )
+PLUG_INS = """
+from typing import Annotated
+import typer
+from whisk_cli import errors, invocation
+
+greet = typer.Typer()
+@greet.command(help="say hello")
+def hello(
+    ctx: typer.Context,
+    name: str,
+    times: Annotated[int, typer.Option("--times", "-t", help="how often", max=3)] = 1,
+    loud: Annotated[bool, typer.Option("--loud/--quiet")] = False,
+) -> None:
+    text = f"hello {name} at {invocation.current(ctx).settings.api_host}"
+    for _ in range(times):
+        invocation.current(ctx).console.line(text.upper() if loud else text)
+
+def build():
+    tools = typer.Typer(help="work with tools")
+    @tools.callback()
+    def begin(ctx: typer.Context, box: str = "red") -> None:
+        invocation.current(ctx).console.line(f"box {box}")
+    @tools.command("use", help="use a tool")
+    def use(kind: Annotated[list[str] | None, typer.Option()] = None) -> None:
+        raise typer.Exit(len(kind or ()))
+    @tools.command("lose", help="lose a tool")
+    def lose() -> None:
+        raise errors.CliError("It is lost.", 7)
+    return tools
+
+wide = typer.Typer()
+@wide.command()
+def pair(both: Annotated[tuple[str, str], typer.Option()]) -> None: ...
+"""
+
+
+@pytest.fixture
+def strangers(controller: Controller, tmp_path: Path) -> dict[str, str]:
+    """An environment in which another distribution is installed that adds nouns."""
+    (tmp_path / "demo_plugin.py").write_text(PLUG_INS)
     info = tmp_path / "demo_plugin-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: demo-plugin\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        "[wsk.commands]\ngreet = demo_plugin:build\nrule = demo_plugin:build\n"
-        "broken = demo_plugin:nothing\n"
+        "[wsk.commands]\ngreet = demo_plugin:greet\nrule = demo_plugin:build\n"
+        "tool = demo_plugin:build\nbroken = demo_plugin:nothing\nodd = demo_plugin:typer\n"
+        "wide = demo_plugin:wide\n"
     )
-    environment = _environment(controller, tmp_path, PYTHONPATH=f"{ROOT}:{tmp_path}")
-    assert _finished(_start(environment, "greet")) == (0, "hello from outside\n", "")
-    assert "\n  greet " in _finished(_start(environment, "--help"))[1]
-    assert _finished(_start(environment, "rule", "--help"))[1].startswith("work with rules\n")
-    code, _, err = _finished(_start(environment, "broken"))
-    assert code == 1
-    assert err.startswith("error: The command 'broken' cannot be loaded from demo_plugin:nothing: ")
+    return _environment(controller, tmp_path, PYTHONPATH=f"{ROOT}:{tmp_path}")
+
+
+def test_other_distributions_may_add_a_noun_as_a_typer_application(
+    strangers: dict[str, str],
+) -> None:
+    """Flags stand anywhere, global ones too, and Typer converts and checks what is the noun's."""
+    assert _wsk(strangers, "greet", "Ann", "-t", "2", "--apihost", "there", "--loud") == (
+        0,
+        "HELLO ANN AT THERE\n" * 2,
+        "",
+    )
+    assert _wsk(strangers, "--apihost", "h", "greet", "--quiet", "--", "-t")[1] == "hello -t at h\n"
+    code, _, err = _wsk(strangers, "greet", "Ann", "--times", "4")
+    assert (code, err.startswith("error: Invalid value for")) == (2, True)
+    code, _, err = _wsk(strangers, "greet")
+    assert (code, err) == (2, "error: Missing argument 'name'.\n")
+    assert _wsk(strangers, "greet", "--tims")[::2] == (
+        1,
+        "unknown flag: --tims\n\nDid you mean this?\n\t--times\n",
+    )
+
+
+def test_a_group_of_another_distribution_runs_with_its_own_flags(strangers: dict[str, str]) -> None:
+    used = _wsk(strangers, "tool", "--box=blue", "use", "--kind", "a", "--kind", "-b")
+    assert used == (2, "box blue\n", "")
+    assert _wsk(strangers, "tool", "lose") == (7, "box red\n", "error: It is lost.\n")
+
+
+def test_a_noun_of_another_distribution_has_a_page_like_all(strangers: dict[str, str]) -> None:
+    assert "\n  greet " in _wsk(strangers, "--help")[1]
+    page = _wsk(strangers, "greet", "--help")[1]
+    assert page.startswith("say hello\n\nUsage:\n  wsk greet NAME [flags]\n")
+    assert "\n  -t, --times VALUE   how often\n" in page
+    assert "--install-completion" not in page
+    assert "\n  use    use a tool\n" in _wsk(strangers, "tool", "--help")[1]
+    assert _wsk(strangers, "rule", "--help")[1].startswith("work with rules\n")
+    assert _wsk(strangers, "__complete", "tool", "")[1] == "lose\nuse\n"
+
+
+@pytest.mark.parametrize(
+    ("noun", "reason"),
+    [
+        ("broken", "demo_plugin:nothing: module 'demo_plugin' has no attribute 'nothing'."),
+        ("odd", "demo_plugin:typer: it gives a module, not a typer.Typer."),
+        ("wide", "demo_plugin:wide: --both takes 2 words, and one is possible."),
+    ],
+)
+def test_a_noun_that_cannot_be_loaded_is_named_with_the_reason(
+    strangers: dict[str, str], noun: str, reason: str
+) -> None:
+    told = f"error: The command '{noun}' cannot be loaded from {reason}\n"
+    assert _wsk(strangers, noun) == (1, "", told)
+
+
+def _wsk(environment: dict[str, str], *tokens: str) -> tuple[int, str, str]:
+    return _finished(_start(environment, *tokens))

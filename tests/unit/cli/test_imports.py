@@ -38,7 +38,6 @@ FOR_COMPLETION = FOR_VERSION | {
     "whisk_cli.argv",
     "whisk_cli.completion",
     "whisk_cli.config",
-    "whisk_cli.declare",
     "whisk_cli.dispatch",
     "whisk_cli.errors",
     "whisk_cli.inputs",
@@ -53,6 +52,8 @@ FOR_COMPLETION = FOR_VERSION | {
     "whisk_cli.render.jsontext",
     "whisk_cli.streams",
     "whisk_cli.suggestions",
+    "whisk_cli.convert",
+    "whisk_cli.tree",
     "whisk_cli.version",
 }
 """What the completion of nouns and verbs may import."""
@@ -75,15 +76,12 @@ FOR_ACTION_LIST = FOR_COMPLETION | {
     "whisk_cli.client.retrying",
     "whisk_cli.commands",
     "whisk_cli.commands.action",
-    "whisk_cli.commands.action.app",
     "whisk_cli.commands.action.list",
     "whisk_cli.commands.listing",
     "whisk_cli.commands.narrowing",
-    "whisk_cli.commands.options",
-    "whisk_cli.convert",
+    "whisk_cli.commands.page",
     "whisk_cli.names",
     "whisk_cli.render.lists",
-    "whisk_cli.tree",
 }
 """What ``wsk action list`` may import: of the commands only itself, of libraries none."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path, PurePath
 
-from whisk_cli.commands.action.options import Wanted
+from whisk_cli.commands.action.wanted import Wanted
 from whisk_cli.errors import ExitCode, UsageError
 from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import reference

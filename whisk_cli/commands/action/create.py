@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.action import options
+from typing import TYPE_CHECKING
+
+from whisk_cli import arguments, invocation
 from whisk_cli.commands.action.definition import put_action
+from whisk_cli.commands.action.wanted import Wanted, given_limits
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.action import options
 
 
 def create_action(
-    ctx: declare.Context,
+    ctx: typer.Context,
     given: options.NameAndArtifact = None,
     kind: options.KindOption = "",
     main: options.MainOption = "",
@@ -30,7 +37,7 @@ def create_action(
     run = invocation.current(ctx)
     client = run.client()
     names = arguments.expect(given, 1, 2, arguments.ACTION_AND_ARTIFACT)
-    wanted = options.Wanted(
+    wanted = Wanted(
         name=names[0],
         artifact=names[1] if len(names) > 1 else None,
         kind=kind,
@@ -39,7 +46,7 @@ def create_action(
         native=native,
         copy=copy,
         sequence=sequence,
-        limits=options.given_limits(
+        limits=given_limits(
             timeout=timeout, memory=memory, logsize=logsize, concurrency=concurrency
         ),
         web=web,

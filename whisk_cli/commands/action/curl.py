@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.action.get import action_url
 from whisk_cli.config import Settings
@@ -16,13 +16,17 @@ from whisk_cli.names import qualified
 from whisk_cli.render import jsontext
 from whisk_cli.render.lists import annotation
 
+if TYPE_CHECKING:
+    import typer
+
+
 _SECRET = "require-whisk-auth"
 _SECRET_HEADER = "X-Require-Whisk-Auth"
 
 
 def show_curl(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME")] = None,
 ) -> None:
     """Show a curl command; the key is asked from wsk when it runs, unless --show-secrets."""
     run = invocation.current(ctx)

@@ -12,7 +12,7 @@ from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands.action import web
 from whisk_cli.commands.action.artifact import code_exec, misuse, sequence_exec
-from whisk_cli.commands.action.options import Wanted
+from whisk_cli.commands.action.wanted import Wanted
 from whisk_cli.commands.pairs import as_json, pairs_of
 from whisk_cli.commands.parameters import given_entries, merged
 from whisk_cli.errors import CliError, ExitCode, ServerError, explained

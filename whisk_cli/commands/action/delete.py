@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def delete_action(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME")] = None,
 ) -> None:
     """Delete an action."""
     run = invocation.current(ctx)

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.action.save import save_code
-from whisk_cli.commands.options import SummaryOption
 from whisk_cli.config import Settings
 from whisk_cli.errors import ExitCode, explained
 from whisk_cli.jsonvalue import JSONObject, text_of
@@ -20,17 +19,22 @@ from whisk_cli.render import entityview, summaries
 from whisk_cli.render.lists import annotation
 from whisk_cli.render.shapes import ACTION
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import SummaryOption
+
 
 def get_action(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME [FIELD]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
-    url: Annotated[bool, declare.Option("--url", "-r", help="show the URL of the action")] = False,
+    url: Annotated[bool, typer.Option("--url", "-r", help="show the URL of the action")] = False,
     save: Annotated[
-        bool, declare.Option("--save", help="save the code in a file named after the action")
+        bool, typer.Option("--save", help="save the code in a file named after the action")
     ] = False,
     save_as: Annotated[
-        str | None, declare.Option("--save-as", metavar="FILE", help="save the code in FILE")
+        str | None, typer.Option("--save-as", metavar="FILE", help="save the code in FILE")
     ] = None,
 ) -> None:
     """Show an action, its URL or its summary, or save its code."""

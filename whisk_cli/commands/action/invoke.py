@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import invoking
 from whisk_cli.client.api import Client
 from whisk_cli.client.invoking import Ending, Invoked
@@ -18,28 +18,29 @@ from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import members
 from whisk_cli.names import QualifiedName, qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def invoke_action(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME")] = None,
     blocking: Annotated[
-        bool, declare.Option("--blocking", "-b", help="wait for the end of the activation")
+        bool, typer.Option("--blocking", "-b", help="wait for the end of the activation")
     ] = False,
     result: Annotated[
         bool,
-        declare.Option("--result", "-r", help="wait, and show only the result (unless it fails)"),
+        typer.Option("--result", "-r", help="wait, and show only the result (unless it fails)"),
     ] = False,
     wait: Annotated[
         bool,
-        declare.Option(
+        typer.Option(
             "--wait", help="wait until the record is there, even if the server stops waiting"
         ),
     ] = False,
     wait_limit: Annotated[
         float,
-        declare.Option(
-            "--wait-limit", metavar="SECONDS", help="wait at most so long (0 = no limit)"
-        ),
+        typer.Option("--wait-limit", metavar="SECONDS", help="wait at most so long (0 = no limit)"),
     ] = 0.0,
 ) -> None:
     """Invoke an action."""

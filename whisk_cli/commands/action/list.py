@@ -5,31 +5,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
-from whisk_cli.commands.options import (
-    DEFAULT_LIMIT,
-    AllOption,
-    CountOption,
-    KindFilterOption,
-    LimitOption,
-    NameOption,
-    NameSortOption,
-    Page,
-    SinceOption,
-    SkipOption,
-    UptoOption,
-)
+from whisk_cli.commands.page import DEFAULT_LIMIT, Page
 from whisk_cli.errors import explained
 from whisk_cli.names import QualifiedName, qualified, shown_namespace
 from whisk_cli.render import lists
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import (
+        AllOption,
+        CountOption,
+        KindFilterOption,
+        LimitOption,
+        NameOption,
+        NameSortOption,
+        SinceOption,
+        SkipOption,
+        UptoOption,
+    )
+
 
 def list_actions(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[/NAMESPACE or PACKAGE]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[/NAMESPACE or PACKAGE]")] = None,
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,
     name_sort: NameSortOption = False,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.action.get import action_url
 from whisk_cli.errors import CliError, explained
 from whisk_cli.names import qualified
 from whisk_cli.render.lists import annotation
 
+if TYPE_CHECKING:
+    import typer
+
 
 def open_action(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="ACTION_NAME")] = None,
-    browser: Annotated[bool, declare.Option("--browser", help="open it in a browser")] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="ACTION_NAME")] = None,
+    browser: Annotated[bool, typer.Option("--browser", help="open it in a browser")] = False,
 ) -> None:
     """Show the public URL of a web action."""
     run = invocation.current(ctx)

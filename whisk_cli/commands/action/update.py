@@ -5,14 +5,22 @@
 
 from __future__ import annotations
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.action import options
+from typing import TYPE_CHECKING
+
+from whisk_cli import arguments, invocation
 from whisk_cli.commands.action.definition import put_action
-from whisk_cli.commands.parameters import DelParamOption, Merge, MergeParamsOption
+from whisk_cli.commands.action.wanted import Wanted, given_limits
+from whisk_cli.commands.parameters import Merge
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.action import options
+    from whisk_cli.commands.options import DelParamOption, MergeParamsOption
 
 
 def update_action(
-    ctx: declare.Context,
+    ctx: typer.Context,
     given: options.NameAndArtifact = None,
     kind: options.KindOption = "",
     main: options.MainOption = "",
@@ -34,7 +42,7 @@ def update_action(
     run = invocation.current(ctx)
     client = run.client()
     names = arguments.expect(given, 1, 2, arguments.ACTION_OPTIONAL_ARTIFACT)
-    wanted = options.Wanted(
+    wanted = Wanted(
         name=names[0],
         artifact=names[1] if len(names) > 1 else None,
         kind=kind,
@@ -43,7 +51,7 @@ def update_action(
         native=native,
         copy=copy,
         sequence=sequence,
-        limits=options.given_limits(
+        limits=given_limits(
             timeout=timeout, memory=memory, logsize=logsize, concurrency=concurrency
         ),
         web=web,

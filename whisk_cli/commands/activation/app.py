@@ -1,21 +1,23 @@
-"""Puts the noun ``activation`` together."""
+"""Puts the noun ``activation`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.activation.get import get_activation
+from whisk_cli.commands.activation.list import list_activations
+from whisk_cli.commands.activation.logs import show_logs
+from whisk_cli.commands.activation.poll import poll_activations
+from whisk_cli.commands.activation.result import show_result
 
-def build() -> tree.Group:
-    """Build the noun ``wsk activation``."""
-    application = tree.group("activation", "work with activations", __package__)
-    tree.add(application, "list", ".list:list_activations", "list activations")
-    tree.add(application, "get", ".get:get_activation", "get activation")
-    tree.add(application, "logs", ".logs:show_logs", "get the logs of an activation")
-    tree.add(application, "result", ".result:show_result", "get the result of an activation")
-    tree.add(
-        application,
-        "poll",
-        ".poll:poll_activations",
-        "poll continuously for log messages from currently running actions",
-    )
-    return application
+application = typer.Typer(name="activation", help="work with activations")
+application.command("list", help="list activations")(list_activations)
+application.command("get", help="get activation")(get_activation)
+application.command("logs", help="get the logs of an activation")(show_logs)
+application.command("result", help="get the result of an activation")(show_result)
+application.command(
+    "poll", help="poll continuously for log messages from currently running actions"
+)(poll_activations)

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
-from whisk_cli.commands.activation.last import LastOption, with_newest
+from whisk_cli.commands.activation.last import with_newest
 from whisk_cli.commands.activation.logs import stripped
 from whisk_cli.errors import explained
 from whisk_cli.jsonvalue import JSONObject, integer_of, items, members, text_of
@@ -18,16 +18,21 @@ from whisk_cli.render.console import Console
 from whisk_cli.render.durations import local_time_with_zone
 from whisk_cli.render.shapes import ACTIVATION
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.activation.options import LastOption
+
 
 def get_activation(
-    ctx: declare.Context,
+    ctx: typer.Context,
     given: Annotated[
-        list[str] | None, declare.Argument(metavar="(ACTIVATION_ID or --last) [FIELD]")
+        list[str] | None, typer.Argument(metavar="(ACTIVATION_ID or --last) [FIELD]")
     ] = None,
-    summary: Annotated[bool, declare.Option("--summary", "-s", help="show a summary")] = False,
+    summary: Annotated[bool, typer.Option("--summary", "-s", help="show a summary")] = False,
     last: LastOption = False,
     logs: Annotated[
-        bool, declare.Option("--logs", "-g", help="show only the log lines, stripped")
+        bool, typer.Option("--logs", "-g", help="show only the log lines, stripped")
     ] = False,
 ) -> None:
     """Show an activation."""

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from whisk_cli import declare
 from whisk_cli.client import activations
 from whisk_cli.client.api import Client
 from whisk_cli.errors import explained
-
-LastOption = Annotated[
-    bool, declare.Option("--last", "-l", help="the newest activation instead of an id")
-]
 
 
 def with_newest(client: Client, given: list[str] | None, *, last: bool, doing: str) -> list[str]:

@@ -6,19 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import Filter
-from whisk_cli.commands.options import (
-    DEFAULT_LIMIT,
-    AllOption,
-    CountOption,
-    KindFilterOption,
-    Page,
-    SkipOption,
-)
+from whisk_cli.commands.page import DEFAULT_LIMIT, Page
 from whisk_cli.errors import UsageError, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject
@@ -26,41 +19,48 @@ from whisk_cli.names import qualified, shown_namespace
 from whisk_cli.render import activationtable
 from whisk_cli.render.shapes import ACTIVATION, shaped
 
-LimitOption = Annotated[
-    int,
-    declare.Option(
-        "--limit", "-l", metavar="LIMIT", help="show at most LIMIT activations (at most 200)"
-    ),
-]
-FullOption = Annotated[bool, declare.Option("--full", "-f", help="show whole activation records")]
-UptoOption = Annotated[
-    str,
-    declare.Option(
-        "--upto", metavar="UPTO", help="only those started by then: epoch ms, 10m, or a date"
-    ),
-]
-SinceOption = Annotated[
-    str,
-    declare.Option(
-        "--since", metavar="SINCE", help="only those started since then: epoch ms, 10m, or a date"
-    ),
-]
-StatusOption = Annotated[
-    str,
-    declare.Option(
-        "--status",
-        metavar="STATUS",
-        help="only success, application, developer, internal, or error for any of these three",
-    ),
-]
-NameOption = Annotated[
-    str, declare.Option("--name", metavar="NAME", help="only those of this action or trigger")
-]
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import AllOption, CountOption, KindFilterOption, SkipOption
+
+    LimitOption = Annotated[
+        int,
+        typer.Option(
+            "--limit", "-l", metavar="LIMIT", help="show at most LIMIT activations (at most 200)"
+        ),
+    ]
+    FullOption = Annotated[bool, typer.Option("--full", "-f", help="show whole activation records")]
+    UptoOption = Annotated[
+        str,
+        typer.Option(
+            "--upto", metavar="UPTO", help="only those started by then: epoch ms, 10m, or a date"
+        ),
+    ]
+    SinceOption = Annotated[
+        str,
+        typer.Option(
+            "--since",
+            metavar="SINCE",
+            help="only those started since then: epoch ms, 10m, or a date",
+        ),
+    ]
+    StatusOption = Annotated[
+        str,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help="only success, application, developer, internal, or error for any of these three",
+        ),
+    ]
+    NameOption = Annotated[
+        str, typer.Option("--name", metavar="NAME", help="only those of this action or trigger")
+    ]
 
 
 def list_activations(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[NAMESPACE or NAME]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[NAMESPACE or NAME]")] = None,
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,
     full: FullOption = False,

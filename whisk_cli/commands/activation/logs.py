@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
-from whisk_cli.commands.activation.last import LastOption, with_newest
+from whisk_cli.commands.activation.last import with_newest
 from whisk_cli.errors import explained
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.activation.options import LastOption
+
 
 _STAMPED = re.compile(
     r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d.\d+Z(?: *(?:stdout|stderr):)?\s(.*)", re.ASCII
@@ -20,13 +26,11 @@ _STAMPED = re.compile(
 
 
 def show_logs(
-    ctx: declare.Context,
-    given: Annotated[
-        list[str] | None, declare.Argument(metavar="(ACTIVATION_ID or --last)")
-    ] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="(ACTIVATION_ID or --last)")] = None,
     last: LastOption = False,
     strip: Annotated[
-        bool, declare.Option("--strip", "-r", help="leave out the time and the stream")
+        bool, typer.Option("--strip", "-r", help="leave out the time and the stream")
     ] = False,
 ) -> None:
     """Show the log lines of an activation."""

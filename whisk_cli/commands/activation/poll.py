@@ -10,18 +10,22 @@ from __future__ import annotations
 import signal
 import time
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import PAGE, Filter
 from whisk_cli.client.api import Client
 from whisk_cli.client.stream import Activations, NoStreamError
 from whisk_cli.commands.activation.following import OVERLAP_MS, Follower, pause_after
-from whisk_cli.errors import CliError, ExitCode, NetworkError, ServerError
+from whisk_cli.errors import CliError, Exit, ExitCode, NetworkError, ServerError
 from whisk_cli.jsonvalue import JSONObject, integer_of, members, text_of
 from whisk_cli.names import qualified
 from whisk_cli.render.console import Console
+
+if TYPE_CHECKING:
+    import typer
+
 
 _MOST_PAGES = 10
 """How many pages of one answer are read before something is printed."""
@@ -31,30 +35,28 @@ _FIRST_SERVER_FAULT = 500
 
 
 def poll_activations(
-    ctx: declare.Context,
-    given: Annotated[
-        list[str] | None, declare.Argument(metavar="[NAMESPACE or ACTION_NAME]")
-    ] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[NAMESPACE or ACTION_NAME]")] = None,
     ending: Annotated[
         int,
-        declare.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
+        typer.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
     ] = 0,
     seconds: Annotated[
         int,
-        declare.Option("--since-seconds", metavar="SECONDS", help="begin SECONDS seconds ago"),
+        typer.Option("--since-seconds", metavar="SECONDS", help="begin SECONDS seconds ago"),
     ] = 0,
     minutes: Annotated[
         int,
-        declare.Option("--since-minutes", metavar="MINUTES", help="begin MINUTES minutes ago"),
+        typer.Option("--since-minutes", metavar="MINUTES", help="begin MINUTES minutes ago"),
     ] = 0,
     hours: Annotated[
-        int, declare.Option("--since-hours", metavar="HOURS", help="begin HOURS hours ago")
+        int, typer.Option("--since-hours", metavar="HOURS", help="begin HOURS hours ago")
     ] = 0,
     days: Annotated[
-        int, declare.Option("--since-days", metavar="DAYS", help="begin DAYS days ago")
+        int, typer.Option("--since-days", metavar="DAYS", help="begin DAYS days ago")
     ] = 0,
     interval: Annotated[
-        float, declare.Option("--interval", metavar="SECONDS", help="ask every SECONDS (default 2)")
+        float, typer.Option("--interval", metavar="SECONDS", help="ask every SECONDS (default 2)")
     ] = 2.0,
 ) -> None:
     """Show the logs of activations as they end."""
@@ -79,7 +81,7 @@ def poll_activations(
                 poll.follow(deadline)
     except KeyboardInterrupt:
         run.console.line("Poll terminated")
-        raise declare.Exit(ExitCode.GENERAL) from None
+        raise Exit(ExitCode.GENERAL) from None
 
 
 def _opens(live: Activations) -> bool:

@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
-from whisk_cli.commands.activation.last import LastOption, with_newest
+from whisk_cli.commands.activation.last import with_newest
 from whisk_cli.errors import explained
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.activation.options import LastOption
 
 
 def show_result(
-    ctx: declare.Context,
-    given: Annotated[
-        list[str] | None, declare.Argument(metavar="(ACTIVATION_ID or --last)")
-    ] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="(ACTIVATION_ID or --last)")] = None,
     last: LastOption = False,
 ) -> None:
     """Show the result of an activation."""

@@ -1,8 +1,12 @@
-"""The commands below ``wsk admin``."""
+"""Puts the noun ``admin`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
+
 from whisk_cli.commands.admin.container.list import list_containers
 from whisk_cli.commands.admin.invoker.enable import drain, enable
 from whisk_cli.commands.admin.invoker.list import list_invokers
@@ -19,59 +23,42 @@ from whisk_cli.commands.admin.user.delete import delete
 from whisk_cli.commands.admin.user.get import get
 from whisk_cli.commands.admin.user.list import list_users
 
+application = typer.Typer(name="admin", help="administer the platform (system key)")
 
-def build() -> tree.Group:
-    """Build the noun."""
-    application = tree.group("admin", "administer the platform (system key)")
-    for group in (_user(), _namespace(), _key(), _invoker(), _container(), _queue()):
-        application.add_group(group)
-    return application
+user = typer.Typer(name="user", help="work with subjects")
+user.command("create", help="create a subject, or a namespace of it, and print its key")(create)
+user.command("get", help="print the key of a subject")(get)
+user.command("list", help="list subjects")(list_users)
+user.command("delete", help="delete a subject, or a namespace of it")(delete)
+user.command("block", help="block subjects: their keys stop working at once")(block)
+user.command("unblock", help="unblock subjects")(unblock)
+application.add_typer(user)
 
+namespace = typer.Typer(name="namespace", help="work with all namespaces")
+namespace.command("list", help="list namespaces")(list_namespaces)
 
-def _user() -> tree.Group:
-    user = tree.group("user", "work with subjects")
-    tree.add(user, "create", create, "create a subject, or a namespace of it, and print its key")
-    tree.add(user, "get", get, "print the key of a subject")
-    tree.add(user, "list", list_users, "list subjects")
-    tree.add(user, "delete", delete, "delete a subject, or a namespace of it")
-    tree.add(user, "block", block, "block subjects: their keys stop working at once")
-    tree.add(user, "unblock", unblock, "unblock subjects")
-    return user
+limits = typer.Typer(name="limits", help="work with the limits of a namespace")
+limits.command("get", help="print what the namespace has of its own")(get_limits)
+limits.command("set", help="set some limits; the others stay")(set_limits)
+limits.command("delete", help="go back to the system's limits")(delete_limits)
+namespace.add_typer(limits)
+application.add_typer(namespace)
 
+key = typer.Typer(name="key", help="work with keys")
+key.command("rotate", help="give a namespace a new key and print it")(rotate)
+key.command("rotate-master", help="seal all secrets with a new master key")(rotate_master)
+application.add_typer(key)
 
-def _namespace() -> tree.Group:
-    namespace = tree.group("namespace", "work with all namespaces")
-    tree.add(namespace, "list", list_namespaces, "list namespaces")
-    limits = tree.group("limits", "work with the limits of a namespace")
-    tree.add(limits, "get", get_limits, "print what the namespace has of its own")
-    tree.add(limits, "set", set_limits, "set some limits; the others stay")
-    tree.add(limits, "delete", delete_limits, "go back to the system's limits")
-    namespace.add_group(limits)
-    return namespace
+invoker = typer.Typer(name="invoker", help="work with invokers")
+invoker.command("list", help="list invokers")(list_invokers)
+invoker.command("drain", help="let an invoker finish what it has and take nothing new")(drain)
+invoker.command("enable", help="let an invoker take work again")(enable)
+application.add_typer(invoker)
 
+container = typer.Typer(name="container", help="look at containers")
+container.command("list", help="list containers")(list_containers)
+application.add_typer(container)
 
-def _key() -> tree.Group:
-    key = tree.group("key", "work with keys")
-    tree.add(key, "rotate", rotate, "give a namespace a new key and print it")
-    tree.add(key, "rotate-master", rotate_master, "seal all secrets with a new master key")
-    return key
-
-
-def _invoker() -> tree.Group:
-    invoker = tree.group("invoker", "work with invokers")
-    tree.add(invoker, "list", list_invokers, "list invokers")
-    tree.add(invoker, "drain", drain, "let an invoker finish what it has and take nothing new")
-    tree.add(invoker, "enable", enable, "let an invoker take work again")
-    return invoker
-
-
-def _container() -> tree.Group:
-    container = tree.group("container", "look at containers")
-    tree.add(container, "list", list_containers, "list containers")
-    return container
-
-
-def _queue() -> tree.Group:
-    queue = tree.group("queue", "look at queues")
-    tree.add(queue, "list", list_queues, "show how much waits, and for which actions")
-    return queue
+queue = typer.Typer(name="queue", help="look at queues")
+queue.command("list", help="show how much waits, and for which actions")(list_queues)
+application.add_typer(queue)

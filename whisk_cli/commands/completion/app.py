@@ -1,36 +1,22 @@
-"""Puts the noun ``completion`` together: one verb per shell, and one that installs."""
+"""Puts the noun ``completion`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+import typer
 
-from whisk_cli import arguments, declare, invocation, tree
-from whisk_cli.completion import SHELLS
+from whisk_cli.commands.completion import scripts
+from whisk_cli.commands.completion.install import install_script
 
-
-def build() -> tree.Group:
-    """Build the noun ``wsk completion``."""
-    application = tree.group("completion", "teach your shell to complete wsk", __package__)
-    for shell in SHELLS:
-        tree.add(application, shell, _printer(shell), f"print the completion script for {shell}")
-    tree.add(
-        application,
-        "install",
-        ".install:install_script",
-        "put the completion script where the shell finds it",
-    )
-    return application
-
-
-def _printer(shell: str) -> Callable[..., None]:
-    def print_script(
-        ctx: declare.Context,
-        given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
-    ) -> None:
-        from whisk_cli.output.shellscripts import SCRIPTS
-
-        arguments.expect(given, 0, 0, arguments.NOTHING)
-        invocation.current(ctx).console.write(SCRIPTS[shell])
-
-    return print_script
+application = typer.Typer(name="completion", help="teach your shell to complete wsk")
+application.command("bash", help="print the completion script for bash")(scripts.print_bash)
+application.command("zsh", help="print the completion script for zsh")(scripts.print_zsh)
+application.command("fish", help="print the completion script for fish")(scripts.print_fish)
+application.command("powershell", help="print the completion script for powershell")(
+    scripts.print_powershell
+)
+application.command("install", help="put the completion script where the shell finds it")(
+    install_script
+)

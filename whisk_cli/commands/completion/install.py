@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.completion import SHELLS
 from whisk_cli.errors import CliError, UsageError
 from whisk_cli.output.shellscripts import SCRIPTS
+
+if TYPE_CHECKING:
+    import typer
+
 
 _REMEDY = {
     "bash": "It works in new shells where the package bash-completion is installed. "
@@ -21,8 +25,8 @@ _REMEDY = {
 
 
 def install_script(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[SHELL]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[SHELL]")] = None,
 ) -> None:
     """Install the script for a shell, by default the one in use."""
     run = invocation.current(ctx)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, contexts, declare, invocation
+from whisk_cli import arguments, contexts, invocation
 from whisk_cli.client import endpoint
 from whisk_cli.commands.context.base import CONTEXT_NAME, in_use, profile_of
 from whisk_cli.config import PROFILE_KEYS, Origin, Settings, resolve
 from whisk_cli.errors import CliError, UsageError
 from whisk_cli.invocation import Invocation
 
+if TYPE_CHECKING:
+    import typer
+
+
 _FILES = ("cert", "key", "cacert")
 
 
 def create_context(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="NAME")] = None,
-    use: Annotated[bool, declare.Option("--use", help="use it from now on")] = False,
-    overwrite: Annotated[
-        bool, declare.Option("--overwrite", help="replace one that exists")
-    ] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="NAME")] = None,
+    use: Annotated[bool, typer.Option("--use", help="use it from now on")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace one that exists")] = False,
 ) -> None:
     """Save a connection; --auth - reads the key from the standard input."""
     run = invocation.current(ctx)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, contexts, declare, invocation
+from whisk_cli import arguments, contexts, invocation
 from whisk_cli.commands.context.base import document, profile_of
 from whisk_cli.config import PLAIN
 from whisk_cli.jsonvalue import text_of
 from whisk_cli.render import columns
 
+if TYPE_CHECKING:
+    import typer
+
 
 def list_contexts(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
     """List the saved connections; a star marks the one in use."""
     run = invocation.current(ctx)

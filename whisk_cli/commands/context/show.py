@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, contexts, declare, invocation
+from whisk_cli import arguments, contexts, invocation
 from whisk_cli.commands.context.base import CONTEXT_NAME, document, in_use, profile_of
+
+if TYPE_CHECKING:
+    import typer
 
 
 def show_context(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[NAME]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[NAME]")] = None,
 ) -> None:
     """Show a saved connection, by default the one in use; its key with --show-secrets."""
     run = invocation.current(ctx)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, contexts, declare, invocation
+from whisk_cli import arguments, contexts, invocation
 from whisk_cli.commands.context.base import CONTEXT_NAME, profile_of
 from whisk_cli.config import CONTEXT_VARIABLE
 
+if TYPE_CHECKING:
+    import typer
+
 
 def use_context(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="NAME")] = None,
 ) -> None:
     """Use a saved connection from now on; ``default`` is the profile itself."""
     run = invocation.current(ctx)

@@ -1,14 +1,13 @@
-"""Puts the noun ``init`` together."""
+"""Puts the noun ``init`` together, which is itself a command.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.init.create import create
 
-def build() -> tree.Verb:
-    """Build the command ``wsk init``."""
-    return tree.single(
-        "whisk_cli.commands.init.create:create",
-        "init",
-        "make an action to begin with, from a template",
-    )
+application = typer.Typer()
+application.command("init", help="make an action to begin with, from a template")(create)

@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.commands.init import template
 from whisk_cli.commands.init.template import ALIASES, TEMPLATES, File, Made
 from whisk_cli.errors import CliError, ExitCode, UsageError
 from whisk_cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    import typer
+
 
 _OPTIONAL_FOLDER = "An optional folder is the only valid argument."
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 
 
 def create(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[DIR]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[DIR]")] = None,
     language: Annotated[
-        str, declare.Option("--language", metavar="LANGUAGE", help="one of those that --list shows")
+        str, typer.Option("--language", metavar="LANGUAGE", help="one of those that --list shows")
     ] = "",
     name: Annotated[
-        str, declare.Option("--name", metavar="NAME", help="name of the action (default hello)")
+        str, typer.Option("--name", metavar="NAME", help="name of the action (default hello)")
     ] = "hello",
-    listing: Annotated[bool, declare.Option("--list", help="list the templates")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="list the templates")] = False,
 ) -> None:
     """Make an action to begin with; never writes over a file."""
     run = invocation.current(ctx)

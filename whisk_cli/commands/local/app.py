@@ -1,18 +1,18 @@
-"""Puts the noun ``local`` together."""
+"""Puts the noun ``local`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.local.invoke import invoke
+from whisk_cli.commands.taking import TakesTrial
 
-def build() -> tree.Group:
-    """Build the noun ``wsk local``."""
-    application = tree.group("local", "try actions out without a platform", __package__)
-    tree.add(
-        application,
-        "invoke",
-        ".invoke:invoke",
-        "run a file, a folder or an archive once, in a sandbox of this machine",
-        tree.TakesTrial,
-    )
-    return application
+application = typer.Typer(name="local", help="try actions out without a platform")
+application.command(
+    "invoke",
+    help="run a file, a folder or an archive once, in a sandbox of this machine",
+    cls=TakesTrial,
+)(invoke)

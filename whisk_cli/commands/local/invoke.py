@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.errors import ExitCode, UsageError
+from whisk_cli import arguments, invocation
+from whisk_cli.errors import Exit, ExitCode, UsageError
 from whisk_cli.inputs import ENVIRONMENT, PAYLOAD, collect
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, Number, integer_of, text_of
 from whisk_cli.machine import localrun
 from whisk_cli.render import jsontext
 from whisk_cli.sources import source
+
+if TYPE_CHECKING:
+    import typer
+
 
 _REQUIRED = "A source file, a folder or an archive is required."
 _NODE_PORT = 9229
@@ -21,28 +25,28 @@ _LEAST_MEMORY_MB = 32
 
 
 def invoke(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="FILE|FOLDER|ZIP")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="FILE|FOLDER|ZIP")] = None,
     kind: Annotated[
-        str, declare.Option("--kind", metavar="KIND", help="runtime, if the name does not tell it")
+        str, typer.Option("--kind", metavar="KIND", help="runtime, if the name does not tell it")
     ] = "",
     main: Annotated[
         str,
-        declare.Option("--main", metavar="NAME", help="entry point: a function, or a Java class"),
+        typer.Option("--main", metavar="NAME", help="entry point: a function, or a Java class"),
     ] = "",
     timeout: Annotated[
         int,
-        declare.Option("--timeout", "-t", metavar="LIMIT", help="longest run in milliseconds"),
+        typer.Option("--timeout", "-t", metavar="LIMIT", help="longest run in milliseconds"),
     ] = 60_000,
     memory: Annotated[
-        int, declare.Option("--memory", "-m", metavar="LIMIT", help="most memory in MB")
+        int, typer.Option("--memory", "-m", metavar="LIMIT", help="most memory in MB")
     ] = 256,
     inspect: Annotated[
-        bool, declare.Option("--inspect", help="open the debugger (Node, Java, Python)")
+        bool, typer.Option("--inspect", help="open the debugger (Node, Java, Python)")
     ] = False,
     inspect_port: Annotated[
         int | None,
-        declare.Option(
+        typer.Option(
             "--inspect-port",
             metavar="N",
             help="where Node (9229) or Java (5005) waits for a debugger",
@@ -74,7 +78,7 @@ def invoke(
     }
     ended, _ = localrun.run(job, run.environment, terminal=inspects)
     if ended is None:
-        raise declare.Exit(ExitCode.GENERAL)
+        raise Exit(ExitCode.GENERAL)
     _tell(run, ended)
 
 
@@ -90,7 +94,7 @@ def _tell(run: Invocation, ended: JSONObject) -> None:
     if status != "success":
         if not run.console.is_watched:
             run.console.note(f"The action failed: {status}.")
-        raise declare.Exit(ExitCode.GENERAL)
+        raise Exit(ExitCode.GENERAL)
 
 
 def _check(*, timeout: int, memory: int, port: int | None) -> None:

@@ -1,13 +1,15 @@
-"""Puts the noun ``namespace`` together."""
+"""Puts the noun ``namespace`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.namespace.get import get_namespace
+from whisk_cli.commands.namespace.list import list_namespaces
 
-def build() -> tree.Group:
-    """Build the noun ``wsk namespace``."""
-    application = tree.group("namespace", "work with namespaces", __package__)
-    tree.add(application, "list", ".list:list_namespaces", "list available namespaces")
-    tree.add(application, "get", ".get:get_namespace", "list the entities of the namespace")
-    return application
+application = typer.Typer(name="namespace", help="work with namespaces")
+application.command("list", help="list available namespaces")(list_namespaces)
+application.command("get", help="list the entities of the namespace")(get_namespace)

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import declare, invocation
+from whisk_cli import invocation
 from whisk_cli.commands.contents import show_contents
-from whisk_cli.commands.options import NameSortOption
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import NameSortOption
 
 
 def get_namespace(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[/_]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[/_]")] = None,
     name_sort: NameSortOption = False,
 ) -> None:
     """List the entities of the namespace."""

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import server
 from whisk_cli.errors import explained
 
+if TYPE_CHECKING:
+    import typer
+
 
 def list_namespaces(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
     """List the namespaces of the key."""
     run = invocation.current(ctx)

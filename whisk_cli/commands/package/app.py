@@ -1,25 +1,34 @@
-"""Puts the noun ``package`` together."""
+"""Puts the noun ``package`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.package.bind import bind_package
+from whisk_cli.commands.package.create import create_package
+from whisk_cli.commands.package.delete import delete_package
+from whisk_cli.commands.package.get import get_package
+from whisk_cli.commands.package.list import list_packages
+from whisk_cli.commands.package.refresh import refresh_packages
+from whisk_cli.commands.package.update import update_package
+from whisk_cli.commands.taking import TakesParametersAndAnnotations
 
-def build() -> tree.Group:
-    """Build the noun ``wsk package``."""
-    application = tree.group("package", "work with packages", __package__)
-    declared = tree.TakesParametersAndAnnotations
-    tree.add(application, "bind", ".bind:bind_package", "bind parameters to a package", declared)
-    tree.add(application, "create", ".create:create_package", "create a new package", declared)
-    tree.add(
-        application,
-        "update",
-        ".update:update_package",
-        "update an existing package, or create a package if it does not exist",
-        declared,
-    )
-    tree.add(application, "get", ".get:get_package", "get package")
-    tree.add(application, "delete", ".delete:delete_package", "delete package")
-    tree.add(application, "list", ".list:list_packages", "list all packages")
-    tree.add(application, "refresh", ".refresh:refresh_packages", "refresh package bindings")
-    return application
+application = typer.Typer(name="package", help="work with packages")
+application.command("bind", help="bind parameters to a package", cls=TakesParametersAndAnnotations)(
+    bind_package
+)
+application.command("create", help="create a new package", cls=TakesParametersAndAnnotations)(
+    create_package
+)
+application.command(
+    "update",
+    help="update an existing package, or create a package if it does not exist",
+    cls=TakesParametersAndAnnotations,
+)(update_package)
+application.command("get", help="get package")(get_package)
+application.command("delete", help="delete package")(delete_package)
+application.command("list", help="list all packages")(list_packages)
+application.command("refresh", help="refresh package bindings")(refresh_packages)

@@ -5,20 +5,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.package.definition import given_pairs
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def bind_package(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME BOUND_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME BOUND_NAME")] = None,
     overwrite: Annotated[
-        bool, declare.Option("--overwrite", "-o", help="replace the binding if it exists")
+        bool, typer.Option("--overwrite", "-o", help="replace the binding if it exists")
     ] = False,
 ) -> None:
     """Bind parameters to a package under a new name."""

@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
-from whisk_cli.commands.options import SharedOption
 from whisk_cli.commands.package.definition import body_of
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import SharedOption
+
 
 def create_package(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME")] = None,
     shared: SharedOption = None,
 ) -> None:
     """Create a package."""

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.errors import CliError, UsageError, explained
@@ -16,14 +16,17 @@ from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import items, members, text_of
 from whisk_cli.names import QualifiedName, qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def delete_package(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME")] = None,
     recursive: Annotated[
-        bool, declare.Option("--recursive", help="delete its actions first")
+        bool, typer.Option("--recursive", help="delete its actions first")
     ] = False,
-    yes: Annotated[bool, declare.Option("--yes", "-y", help="do not ask")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
 ) -> None:
     """Delete a package; one that is not empty is refused unless --recursive."""
     run = invocation.current(ctx)

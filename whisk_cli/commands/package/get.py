@@ -5,20 +5,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
-from whisk_cli.commands.options import SummaryOption
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 from whisk_cli.render import entityview, summaries
 from whisk_cli.render.shapes import PACKAGE
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import SummaryOption
+
 
 def get_package(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME [FIELD]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
 ) -> None:
     """Show a package."""

@@ -5,25 +5,30 @@
 
 from __future__ import annotations
 
-from whisk_cli import declare, invocation
+from typing import TYPE_CHECKING
+
+from whisk_cli import invocation
 from whisk_cli.commands.listing import show_page
-from whisk_cli.commands.options import (
-    DEFAULT_LIMIT,
-    AllOption,
-    CountOption,
-    LimitOption,
-    NameOption,
-    NameSortOption,
-    NamespaceArgument,
-    Page,
-    SinceOption,
-    SkipOption,
-    UptoOption,
-)
+from whisk_cli.commands.page import DEFAULT_LIMIT, Page
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import (
+        AllOption,
+        CountOption,
+        LimitOption,
+        NameOption,
+        NameSortOption,
+        NamespaceArgument,
+        SinceOption,
+        SkipOption,
+        UptoOption,
+    )
 
 
 def list_packages(
-    ctx: declare.Context,
+    ctx: typer.Context,
     given: NamespaceArgument = None,
     skip: SkipOption = 0,
     limit: LimitOption = DEFAULT_LIMIT,

@@ -5,17 +5,24 @@
 
 from __future__ import annotations
 
-from whisk_cli import arguments, declare, invocation
+from typing import TYPE_CHECKING
+
+from whisk_cli import arguments, invocation
 from whisk_cli.client import paths
-from whisk_cli.commands.options import NamespaceArgument
 from whisk_cli.errors import CliError, ExitCode, ServerError, explained
 from whisk_cli.jsonvalue import items, members, text_of
 from whisk_cli.names import OWN_NAMESPACE, namespace_only
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import NamespaceArgument
+
+
 _NOT_IMPLEMENTED = 501
 
 
-def refresh_packages(ctx: declare.Context, given: NamespaceArgument = None) -> None:
+def refresh_packages(ctx: typer.Context, given: NamespaceArgument = None) -> None:
     """Ask the server to bind services anew."""
     run = invocation.current(ctx)
     client = run.client()

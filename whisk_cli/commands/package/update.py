@@ -5,21 +5,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
-from whisk_cli.commands.options import SharedOption
 from whisk_cli.commands.package.definition import body_of
-from whisk_cli.commands.parameters import DelParamOption, Merge, MergeParamsOption, merged
+from whisk_cli.commands.parameters import Merge, merged
 from whisk_cli.errors import explained
 from whisk_cli.jsonvalue import items
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import DelParamOption, MergeParamsOption, SharedOption
+
 
 def update_package(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="PACKAGE_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="PACKAGE_NAME")] = None,
     shared: SharedOption = None,
     merge_params: MergeParamsOption = False,
     del_param: DelParamOption = None,

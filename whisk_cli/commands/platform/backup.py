@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli import arguments, invocation
 from whisk_cli.machine import backups
 from whisk_cli.machine.statedir import locate
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 FILE = "The name of a file is required."
 
 
 def backup(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="FILE")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="FILE")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import StateDirOption
-from whisk_cli.errors import ExitCode
+from whisk_cli import arguments, invocation
+from whisk_cli.errors import Exit, ExitCode
 from whisk_cli.machine import process
 from whisk_cli.machine.statedir import locate
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 _MARKS = {"ok": "ok", "warning": "warn", "problem": "FAIL"}
 
 
 def doctor(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:
@@ -29,4 +34,4 @@ def doctor(
         if check["remedy"]:
             run.console.line(f"      {check['remedy']}")
     if any(check["state"] == "problem" for check in checks):
-        raise declare.Exit(ExitCode.GENERAL)
+        raise Exit(ExitCode.GENERAL)

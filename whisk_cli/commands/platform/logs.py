@@ -5,27 +5,32 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli import arguments, invocation
 from whisk_cli.errors import CliError
 from whisk_cli.invocation import Invocation
 from whisk_cli.machine.statedir import locate
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 _FOLLOW_SECONDS = 0.2
 
 
 def logs(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
     lines: Annotated[
         int,
-        declare.Option("--lines", "-n", metavar="N", help="how many of the last lines, 0 = all"),
+        typer.Option("--lines", "-n", metavar="N", help="how many of the last lines, 0 = all"),
     ] = 200,
-    follow: Annotated[bool, declare.Option("--follow", "-f", help="wait for more")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="wait for more")] = False,
 ) -> None:
     """Print the last lines of the log."""
     run = invocation.current(ctx)

@@ -8,35 +8,40 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import (
-    ApiHostNameOption,
-    DevelopmentKeysOption,
-    ForegroundOption,
-    HostOption,
-    HttpPortOption,
-    InsecureHttpOption,
-    PortOption,
-    StateDirOption,
-    TlsCaOption,
-    TlsCertOption,
-    TlsKeyOption,
-    TlsOption,
-)
+from whisk_cli import arguments, invocation
 from whisk_cli.config import profile_path
-from whisk_cli.errors import CliError
+from whisk_cli.errors import CliError, Exit
 from whisk_cli.invocation import Invocation
 from whisk_cli.machine import ownprofile, process
 from whisk_cli.machine.statedir import Running, StateDir, locate
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import (
+        ApiHostNameOption,
+        DevelopmentKeysOption,
+        ForegroundOption,
+        HostOption,
+        HttpPortOption,
+        InsecureHttpOption,
+        PortOption,
+        StateDirOption,
+        TlsCaOption,
+        TlsCertOption,
+        TlsKeyOption,
+        TlsOption,
+    )
+
 
 GUEST = "guest"
 
 
 def start(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     port: PortOption = None,
     host: HostOption = None,
@@ -77,7 +82,7 @@ def start(
         }
     )
     if foreground:
-        raise declare.Exit(_foreground(run, state, flags))
+        raise Exit(_foreground(run, state, flags))
     running = _background(run, state, flags)
     run.console.ok(f"started the platform at {running.address}")
     _introduce(run, state, running)

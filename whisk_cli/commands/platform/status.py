@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli import arguments, invocation
 from whisk_cli.errors import CliError
 from whisk_cli.machine.statedir import Running, StateDir, locate
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 def status(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
-from whisk_cli.commands.platform.options import StateDirOption
+from whisk_cli import arguments, invocation
 from whisk_cli.errors import CliError
 from whisk_cli.machine import process
 from whisk_cli.machine.statedir import locate
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 def stop(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
     force: Annotated[
-        bool, declare.Option("--force", help="kill it instead of letting it end its work")
+        bool, typer.Option("--force", help="kill it instead of letting it end its work")
     ] = False,
 ) -> None:
     """Stop the platform; does nothing if none is running."""

@@ -1,14 +1,17 @@
-"""Puts the noun ``property`` together."""
+"""Puts the noun ``property`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.property.get import get_properties
+from whisk_cli.commands.property.set import set_properties
+from whisk_cli.commands.property.unset import unset_properties
 
-def build() -> tree.Group:
-    """Build the noun ``wsk property``."""
-    application = tree.group("property", "work with the properties of wsk", __package__)
-    tree.add(application, "get", ".get:get_properties", "get property")
-    tree.add(application, "set", ".set:set_properties", "set property")
-    tree.add(application, "unset", ".unset:unset_properties", "unset property")
-    return application
+application = typer.Typer(name="property", help="work with the properties of wsk")
+application.command("get", help="get property")(get_properties)
+application.command("set", help="set property")(set_properties)
+application.command("unset", help="unset property")(unset_properties)

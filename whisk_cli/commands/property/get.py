@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import server
 from whisk_cli.client.api import Client
 from whisk_cli.errors import CliError, UsageError, explained
@@ -18,30 +18,34 @@ from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import OWN_NAMESPACE
 from whisk_cli.version import __version__
 
+if TYPE_CHECKING:
+    import typer
+
+
 _UNKNOWN = "Unknown"
 
 
 def get_properties(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
-    every: Annotated[bool, declare.Option("--all", help="all properties")] = False,
-    apihost: Annotated[bool, declare.Option("--apihost", help="whisk API host")] = False,
-    auth: Annotated[bool, declare.Option("--auth", help="authorization key")] = False,
-    apiversion: Annotated[bool, declare.Option("--apiversion", help="whisk API version")] = False,
-    apibuild: Annotated[bool, declare.Option("--apibuild", help="whisk API build")] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    every: Annotated[bool, typer.Option("--all", help="all properties")] = False,
+    apihost: Annotated[bool, typer.Option("--apihost", help="whisk API host")] = False,
+    auth: Annotated[bool, typer.Option("--auth", help="authorization key")] = False,
+    apiversion: Annotated[bool, typer.Option("--apiversion", help="whisk API version")] = False,
+    apibuild: Annotated[bool, typer.Option("--apibuild", help="whisk API build")] = False,
     apibuildno: Annotated[
-        bool, declare.Option("--apibuildno", help="whisk API build number")
+        bool, typer.Option("--apibuildno", help="whisk API build number")
     ] = False,
-    cliversion: Annotated[bool, declare.Option("--cliversion", help="whisk CLI version")] = False,
-    namespace: Annotated[bool, declare.Option("--namespace", help="whisk namespace")] = False,
-    cert: Annotated[bool, declare.Option("--cert", help="client certificate")] = False,
-    key: Annotated[bool, declare.Option("--key", help="client key")] = False,
+    cliversion: Annotated[bool, typer.Option("--cliversion", help="whisk CLI version")] = False,
+    namespace: Annotated[bool, typer.Option("--namespace", help="whisk namespace")] = False,
+    cert: Annotated[bool, typer.Option("--cert", help="client certificate")] = False,
+    key: Annotated[bool, typer.Option("--key", help="client key")] = False,
     cacert: Annotated[
-        bool, declare.Option("--cacert", help="certificate authority of the API host")
+        bool, typer.Option("--cacert", help="certificate authority of the API host")
     ] = False,
     output: Annotated[
         str,
-        declare.Option(
+        typer.Option(
             "--output", "-o", metavar="FORMAT", help="std, raw for bare values, or json, yaml, …"
         ),
     ] = "std",

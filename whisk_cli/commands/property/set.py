@@ -6,32 +6,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation, profile
+from whisk_cli import arguments, invocation, profile
 from whisk_cli.client import endpoint
 from whisk_cli.config import CONFIG_FILE_VARIABLE
 from whisk_cli.errors import CliError, UsageError
 from whisk_cli.invocation import Invocation
 
+if TYPE_CHECKING:
+    import typer
+
 
 def set_properties(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
-    apihost: Annotated[
-        str, declare.Option("--apihost", metavar="HOST", help="whisk API HOST")
-    ] = "",
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    apihost: Annotated[str, typer.Option("--apihost", metavar="HOST", help="whisk API HOST")] = "",
     apiversion: Annotated[
-        str, declare.Option("--apiversion", metavar="VERSION", help="whisk API VERSION")
+        str, typer.Option("--apiversion", metavar="VERSION", help="whisk API VERSION")
     ] = "",
     auth: Annotated[
-        str, declare.Option("--auth", "-u", metavar="KEY", help="authorization KEY")
+        str, typer.Option("--auth", "-u", metavar="KEY", help="authorization KEY")
     ] = "",
-    cert: Annotated[str, declare.Option("--cert", metavar="FILE", help="client certificate")] = "",
-    key: Annotated[str, declare.Option("--key", metavar="FILE", help="client key")] = "",
+    cert: Annotated[str, typer.Option("--cert", metavar="FILE", help="client certificate")] = "",
+    key: Annotated[str, typer.Option("--key", metavar="FILE", help="client key")] = "",
     cacert: Annotated[
         str,
-        declare.Option("--cacert", metavar="FILE", help="certificate authority of the API host"),
+        typer.Option("--cacert", metavar="FILE", help="certificate authority of the API host"),
     ] = "",
 ) -> None:
     """Save properties in the profile."""

@@ -5,23 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation, profile
+from whisk_cli import arguments, invocation, profile
 from whisk_cli.commands.property.set import writable_profile
 from whisk_cli.config import DEFAULT_API_VERSION
 
+if TYPE_CHECKING:
+    import typer
+
 
 def unset_properties(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(hidden=True)] = None,
-    apihost: Annotated[bool, declare.Option("--apihost", help="whisk API host")] = False,
-    apiversion: Annotated[bool, declare.Option("--apiversion", help="whisk API version")] = False,
-    auth: Annotated[bool, declare.Option("--auth", help="authorization key")] = False,
-    cert: Annotated[bool, declare.Option("--cert", help="client certificate")] = False,
-    key: Annotated[bool, declare.Option("--key", help="client key")] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    apihost: Annotated[bool, typer.Option("--apihost", help="whisk API host")] = False,
+    apiversion: Annotated[bool, typer.Option("--apiversion", help="whisk API version")] = False,
+    auth: Annotated[bool, typer.Option("--auth", help="authorization key")] = False,
+    cert: Annotated[bool, typer.Option("--cert", help="client certificate")] = False,
+    key: Annotated[bool, typer.Option("--key", help="client key")] = False,
     cacert: Annotated[
-        bool, declare.Option("--cacert", help="certificate authority of the API host")
+        bool, typer.Option("--cacert", help="certificate authority of the API host")
     ] = False,
 ) -> None:
     """Remove properties from the profile."""

@@ -1,24 +1,29 @@
-"""Puts the noun ``rule`` together."""
+"""Puts the noun ``rule`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.rule.create import create_rule
+from whisk_cli.commands.rule.delete import delete_rule
+from whisk_cli.commands.rule.disable import disable_rule
+from whisk_cli.commands.rule.enable import enable_rule
+from whisk_cli.commands.rule.get import get_rule
+from whisk_cli.commands.rule.list import list_rules
+from whisk_cli.commands.rule.status import show_status
+from whisk_cli.commands.rule.update import update_rule
 
-def build() -> tree.Group:
-    """Build the noun ``wsk rule``."""
-    application = tree.group("rule", "work with rules", __package__)
-    tree.add(application, "create", ".create:create_rule", "create new rule")
-    tree.add(application, "enable", ".enable:enable_rule", "enable rule")
-    tree.add(application, "disable", ".disable:disable_rule", "disable rule")
-    tree.add(application, "status", ".status:show_status", "get rule status")
-    tree.add(
-        application,
-        "update",
-        ".update:update_rule",
-        "update an existing rule, or create a rule if it does not exist",
-    )
-    tree.add(application, "get", ".get:get_rule", "get rule")
-    tree.add(application, "delete", ".delete:delete_rule", "delete rule")
-    tree.add(application, "list", ".list:list_rules", "list all rules")
-    return application
+application = typer.Typer(name="rule", help="work with rules")
+application.command("create", help="create new rule")(create_rule)
+application.command("enable", help="enable rule")(enable_rule)
+application.command("disable", help="disable rule")(disable_rule)
+application.command("status", help="get rule status")(show_status)
+application.command(
+    "update", help="update an existing rule, or create a rule if it does not exist"
+)(update_rule)
+application.command("get", help="get rule")(get_rule)
+application.command("delete", help="delete rule")(delete_rule)
+application.command("list", help="list all rules")(list_rules)

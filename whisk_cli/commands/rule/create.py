@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.commands.rule.definition import body_of
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def create_rule(
-    ctx: declare.Context,
+    ctx: typer.Context,
     given: Annotated[
-        list[str] | None, declare.Argument(metavar="RULE_NAME TRIGGER_NAME ACTION_NAME")
+        list[str] | None, typer.Argument(metavar="RULE_NAME TRIGGER_NAME ACTION_NAME")
     ] = None,
 ) -> None:
     """Create a rule."""

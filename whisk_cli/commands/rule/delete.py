@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities, rules
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def delete_rule(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="RULE_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="RULE_NAME")] = None,
     disable: Annotated[
-        bool, declare.Option("--disable", help="disable the rule before deleting it")
+        bool, typer.Option("--disable", help="disable the rule before deleting it")
     ] = False,
 ) -> None:
     """Delete a rule."""

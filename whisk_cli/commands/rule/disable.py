@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import rules
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def disable_rule(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="RULE_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="RULE_NAME")] = None,
 ) -> None:
     """Disable a rule."""
     run = invocation.current(ctx)

@@ -5,20 +5,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.errors import explained
 from whisk_cli.names import qualified
 from whisk_cli.render import entityview, summaries
 from whisk_cli.render.shapes import RULE
 
+if TYPE_CHECKING:
+    import typer
+
 
 def get_rule(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="RULE_NAME [FIELD]")] = None,
-    summary: Annotated[bool, declare.Option("--summary", "-s", help="show a summary")] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="RULE_NAME [FIELD]")] = None,
+    summary: Annotated[bool, typer.Option("--summary", "-s", help="show a summary")] = False,
 ) -> None:
     """Show a rule."""
     run = invocation.current(ctx)

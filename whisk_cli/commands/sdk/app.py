@@ -1,12 +1,13 @@
-"""Puts the noun ``sdk`` together."""
+"""Puts the noun ``sdk`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.sdk.install import install
 
-def build() -> tree.Group:
-    """Build the noun ``wsk sdk``."""
-    application = tree.group("sdk", "work with the sdk", __package__)
-    tree.add(application, "install", ".install:install", "install the sdk: docker, ios or bashauto")
-    return application
+application = typer.Typer(name="sdk", help="work with the sdk")
+application.command("install", help="install the sdk: docker, ios or bashauto")(install)

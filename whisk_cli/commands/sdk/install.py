@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import declare, invocation
+from whisk_cli import invocation
 from whisk_cli.client import download
 from whisk_cli.commands.sdk import skeleton
 from whisk_cli.errors import CliError, UsageError, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.output.shellscripts import SCRIPTS
 
+if TYPE_CHECKING:
+    import typer
+
+
 ARCHIVE = "/blackbox.tar.gz"
 COMPLETION = "wsk_cli_bash_completion.sh"
 
 
 def install(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="COMPONENT")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="COMPONENT")] = None,
     *,
     stdout: Annotated[
         bool,
-        declare.Option("--stdout", "-s", help="print the bash completion script, do not write it"),
+        typer.Option("--stdout", "-s", help="print the bash completion script, do not write it"),
     ] = False,
 ) -> None:
     """Install one component in the current directory."""

@@ -1,25 +1,28 @@
-"""Puts the noun ``trigger`` together."""
+"""Puts the noun ``trigger`` together.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.taking import TakesFeedInputs, TakesPayload
+from whisk_cli.commands.trigger.create import create_trigger
+from whisk_cli.commands.trigger.delete import delete_trigger
+from whisk_cli.commands.trigger.fire import fire_trigger
+from whisk_cli.commands.trigger.get import get_trigger
+from whisk_cli.commands.trigger.list import list_triggers
+from whisk_cli.commands.trigger.update import update_trigger
 
-def build() -> tree.Group:
-    """Build the noun ``wsk trigger``."""
-    application = tree.group("trigger", "work with triggers", __package__)
-    tree.add(application, "fire", ".fire:fire_trigger", "fire trigger event", tree.TakesPayload)
-    tree.add(
-        application, "create", ".create:create_trigger", "create new trigger", tree.TakesFeedInputs
-    )
-    tree.add(
-        application,
-        "update",
-        ".update:update_trigger",
-        "update an existing trigger, or create a trigger if it does not exist",
-        tree.TakesFeedInputs,
-    )
-    tree.add(application, "get", ".get:get_trigger", "get trigger")
-    tree.add(application, "delete", ".delete:delete_trigger", "delete trigger")
-    tree.add(application, "list", ".list:list_triggers", "list all triggers")
-    return application
+application = typer.Typer(name="trigger", help="work with triggers")
+application.command("fire", help="fire trigger event", cls=TakesPayload)(fire_trigger)
+application.command("create", help="create new trigger", cls=TakesFeedInputs)(create_trigger)
+application.command(
+    "update",
+    help="update an existing trigger, or create a trigger if it does not exist",
+    cls=TakesFeedInputs,
+)(update_trigger)
+application.command("get", help="get trigger")(get_trigger)
+application.command("delete", help="delete trigger")(delete_trigger)
+application.command("list", help="list all triggers")(list_triggers)

@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.commands.trigger import inputs
 from whisk_cli.commands.trigger.definition import create
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def create_trigger(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
     feed: Annotated[
-        str, declare.Option("--feed", "-f", metavar="ACTION_NAME", help="trigger feed ACTION_NAME")
+        str, typer.Option("--feed", "-f", metavar="ACTION_NAME", help="trigger feed ACTION_NAME")
     ] = "",
 ) -> None:
     """Create a trigger."""

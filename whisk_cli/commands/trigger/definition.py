@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from whisk_cli import declare
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.client.invoking import Ending
@@ -13,7 +12,7 @@ from whisk_cli.commands import outcome
 from whisk_cli.commands.pairs import as_json
 from whisk_cli.commands.trigger import feed
 from whisk_cli.commands.trigger.inputs import TriggerInputs
-from whisk_cli.errors import CliError, ExitCode, explained
+from whisk_cli.errors import CliError, Exit, ExitCode, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import QualifiedName, qualified
@@ -33,7 +32,7 @@ def create(
 
     Raises:
         CliError: Wrong inputs, or the server or the feed refused; then there is no trigger.
-        declare.Exit: The feed failed (246) or has not finished (202); then there is no trigger.
+        Exit: The feed failed (246) or has not finished (202); then there is no trigger.
     """
     source = qualified(feed_name) if feed_name else None
     if source is None and given.feed:
@@ -51,7 +50,7 @@ def create(
     if source is not None:
         try:
             _subscribe(run, client, source, name, given.for_feed())
-        except (CliError, declare.Exit):
+        except (CliError, Exit):
             _take_back(run, client, source, name)
             raise
     run.console.ok(f"created trigger {run.console.bold(name.path)}")

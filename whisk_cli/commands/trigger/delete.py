@@ -5,21 +5,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands import outcome
 from whisk_cli.commands.trigger import feed
-from whisk_cli.errors import CliError, explained
+from whisk_cli.errors import CliError, Exit, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.names import QualifiedName, qualified
 
+if TYPE_CHECKING:
+    import typer
+
 
 def delete_trigger(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
 ) -> None:
     """Delete a trigger; its feed is told first, and cannot prevent it."""
     run = invocation.current(ctx)
@@ -39,7 +42,7 @@ def _unsubscribe(run: Invocation, client: Client, source: str, name: QualifiedNa
     try:
         feed_name, invoked = feed.configure(client, source, "DELETE", name, {})
         outcome.tell(run.console, feed_name, invoked, header=False, body=True)
-    except declare.Exit:
+    except Exit:
         return
     except CliError as problem:
         run.console.note(f"warning: {problem.message}")

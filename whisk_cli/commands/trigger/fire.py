@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import paths
 from whisk_cli.client.api import decoded, failure
 from whisk_cli.errors import explained
@@ -15,12 +15,16 @@ from whisk_cli.inputs import PAYLOAD, collect
 from whisk_cli.jsonvalue import members, text_of
 from whisk_cli.names import qualified
 
+if TYPE_CHECKING:
+    import typer
+
+
 _NO_CONTENT = 204
 
 
 def fire_trigger(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
 ) -> None:
     """Fire a trigger."""
     run = invocation.current(ctx)

@@ -6,13 +6,12 @@ on stderr; the exit code stays 0.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.client.invoking import Ending
-from whisk_cli.commands.options import SummaryOption
 from whisk_cli.commands.trigger import feed
 from whisk_cli.errors import CliError, explained
 from whisk_cli.invocation import Invocation
@@ -20,13 +19,18 @@ from whisk_cli.names import QualifiedName, qualified
 from whisk_cli.render import entityview, summaries
 from whisk_cli.render.shapes import TRIGGER
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import SummaryOption
+
 
 def get_trigger(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME [FIELD]")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME [FIELD]")] = None,
     summary: SummaryOption = False,
     no_feed: Annotated[
-        bool, declare.Option("--no-feed", help="show the trigger itself, even if it has a feed")
+        bool, typer.Option("--no-feed", help="show the trigger itself, even if it has a feed")
     ] = False,
 ) -> None:
     """Show a trigger; of one with a feed, what the feed says about it."""

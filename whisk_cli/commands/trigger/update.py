@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import entities
 from whisk_cli.client.api import Client
 from whisk_cli.commands import outcome
-from whisk_cli.commands.parameters import DelParamOption, Merge, MergeParamsOption, merged
+from whisk_cli.commands.parameters import Merge, merged
 from whisk_cli.commands.trigger import feed, inputs
 from whisk_cli.commands.trigger.definition import body_of, create
 from whisk_cli.commands.trigger.inputs import TriggerInputs
@@ -20,10 +20,15 @@ from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, items
 from whisk_cli.names import QualifiedName, qualified
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.options import DelParamOption, MergeParamsOption
+
 
 def update_trigger(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="TRIGGER_NAME")] = None,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="TRIGGER_NAME")] = None,
     merge_params: MergeParamsOption = False,
     del_param: DelParamOption = None,
 ) -> None:

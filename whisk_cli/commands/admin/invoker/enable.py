@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.jsonvalue import integer_of, text_of
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
+    Name = Annotated[list[str] | None, typer.Argument(metavar="INVOKER")]
+
+
 INVOKER = "An invoker is required, for example invoker0."
-Name = Annotated[list[str] | None, declare.Argument(metavar="INVOKER")]
 
 
-def drain(ctx: declare.Context, names: Name = None, *, state_dir: StateDirOption = "") -> None:
+def drain(ctx: typer.Context, names: Name = None, *, state_dir: StateDirOption = "") -> None:
     """Take no new work until enabled; what has been accepted goes on."""
     run = invocation.current(ctx)
     (name,) = arguments.expect(names, 1, 1, INVOKER)
@@ -24,7 +30,7 @@ def drain(ctx: declare.Context, names: Name = None, *, state_dir: StateDirOption
     run.console.line(f'"{text_of(found.get("name"))}" {state}')
 
 
-def enable(ctx: declare.Context, names: Name = None, *, state_dir: StateDirOption = "") -> None:
+def enable(ctx: typer.Context, names: Name = None, *, state_dir: StateDirOption = "") -> None:
     """Take work again."""
     run = invocation.current(ctx)
     (name,) = arguments.expect(names, 1, 1, INVOKER)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
 
 
 def rotate_master(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

@@ -5,26 +5,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
-from whisk_cli.commands.admin.limits.members import NAMESPACE
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.jsonvalue import JSONValue, text_of
 from whisk_cli.render import jsontext
 
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 def get_limits(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="NAMESPACE")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAMESPACE")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:
     """Print ``member = value`` lines."""
     run = invocation.current(ctx)
-    (name,) = arguments.expect(names, 1, 1, NAMESPACE)
+    (name,) = arguments.expect(names, 1, 1, arguments.NAMESPACE)
     found = operator.limits(operator_client(run, state_dir), name)
     if run.console.document("limits", found):
         return

@@ -6,23 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
-from whisk_cli.commands.admin.limits import members
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.errors import UsageError
 from whisk_cli.jsonvalue import JSONValue
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.admin.limits import members
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 _NO_MEMBERS = frozenset({"ctx", "names", "state_dir"})
 _BOOLEANS = ("true", "false")
 
 
 def set_limits(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="NAMESPACE")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAMESPACE")] = None,
     *,
     allowed_kinds: members.AllowedKinds = None,
     invocations_per_minute: members.InvocationsPerMinute = None,
@@ -49,7 +54,7 @@ def set_limits(
     # The parameters are the table of members: nineteen names are not written down twice.
     given = dict(locals())
     run = invocation.current(ctx)
-    (name,) = arguments.expect(names, 1, 1, members.NAMESPACE)
+    (name,) = arguments.expect(names, 1, 1, arguments.NAMESPACE)
     changes = _changes(given)
     operator.change_limits(operator_client(run, state_dir), name, changes)
     run.console.line(f'Limits successfully set for "{name}"')

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.jsonvalue import JSONObject, integer_of, items, members, text_of
 from whisk_cli.render import columns
 from whisk_cli.render.durations import duration
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 DOCUMENTS = ("json", "yaml", "jsonl")
 """Formats that show the totals too."""
@@ -19,8 +24,8 @@ HEADER = ("waiting", "oldest", "invoker", "kind", "namespace", "action")
 
 
 def list_queues(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
 ) -> None:

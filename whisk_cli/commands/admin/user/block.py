@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
-from whisk_cli.errors import CliError
+from whisk_cli.errors import CliError, Exit
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
+    Names = Annotated[list[str] | None, typer.Argument(metavar="SUBJECT...")]
+
 
 SUBJECTS = "One or more subjects are required."
 MANY = 1000
-Names = Annotated[list[str] | None, declare.Argument(metavar="SUBJECT...")]
 
 
-def block(ctx: declare.Context, names: Names = None, *, state_dir: StateDirOption = "") -> None:
+def block(ctx: typer.Context, names: Names = None, *, state_dir: StateDirOption = "") -> None:
     """Block subjects; exit status = number of failures."""
     _set(ctx, names, state_dir, blocked=True)
 
 
-def unblock(ctx: declare.Context, names: Names = None, *, state_dir: StateDirOption = "") -> None:
+def unblock(ctx: typer.Context, names: Names = None, *, state_dir: StateDirOption = "") -> None:
     """Unblock subjects; exit status = number of failures."""
     _set(ctx, names, state_dir, blocked=False)
 
 
-def _set(ctx: declare.Context, names: list[str] | None, state_dir: str, *, blocked: bool) -> None:
+def _set(ctx: typer.Context, names: list[str] | None, state_dir: str, *, blocked: bool) -> None:
     run = invocation.current(ctx)
     given = arguments.expect(names, 1, MANY, SUBJECTS)
     client = operator_client(run, state_dir)
@@ -40,4 +46,4 @@ def _set(ctx: declare.Context, names: list[str] | None, state_dir: str, *, block
             done = "blocked" if blocked else "unblocked"
             run.console.line(f'"{name}" {done} successfully')
     if failures:
-        raise declare.Exit(failures)
+        raise Exit(failures)

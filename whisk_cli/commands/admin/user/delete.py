@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 SUBJECT = "A subject is required."
 
 
 def delete(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="SUBJECT")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT")] = None,
     *,
     namespace: Annotated[
         str,
-        declare.Option("--namespace", metavar="NAME", help="only this namespace of the subject"),
+        typer.Option("--namespace", metavar="NAME", help="only this namespace of the subject"),
     ] = "",
     state_dir: StateDirOption = "",
 ) -> None:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client import subjects
 from whisk_cli.commands.admin.systemkey import operator_client
-from whisk_cli.commands.platform.options import StateDirOption
 from whisk_cli.errors import CliError
+
+if TYPE_CHECKING:
+    import typer
+
+    from whisk_cli.commands.platform.options import StateDirOption
+
 
 SUBJECT = "A subject is required."
 
 
 def get(
-    ctx: declare.Context,
-    names: Annotated[list[str] | None, declare.Argument(metavar="SUBJECT")] = None,
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT")] = None,
     *,
     namespace: Annotated[
-        str, declare.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
+        str, typer.Option("--namespace", metavar="NAME", help="namespace, by default the subject")
     ] = "",
     everything: Annotated[
-        bool, declare.Option("--all", "-a", help="all namespaces, one on a line")
+        bool, typer.Option("--all", "-a", help="all namespaces, one on a line")
     ] = False,
     state_dir: StateDirOption = "",
 ) -> None:
