@@ -221,6 +221,7 @@ class SimulatedFactory:
         create_takes_s: float = 0.0,
         used_share: float = 0.1,
         can_suspend: bool = True,
+        one_at_a_time: frozenset[str] = frozenset(),
     ) -> None:
         """Make a factory.
 
@@ -230,7 +231,9 @@ class SimulatedFactory:
             create_takes_s: how long a container takes to be created.
             used_share: how much of its limit a container really uses.
             can_suspend: whether containers can be suspended.
+            one_at_a_time: kinds whose containers run one activation after another.
         """
+        self._one_at_a_time = one_at_a_time
         self.behavior = behavior
         self.create_takes_s = create_takes_s
         self.can_suspend = can_suspend
@@ -255,6 +258,10 @@ class SimulatedFactory:
     def isolation(self) -> Isolation:
         """None at all."""
         return Isolation(level="L0", memory="none", network="none")
+
+    def takes_several(self, kind: str) -> bool:
+        """Whether a kind was not excepted."""
+        return kind not in self._one_at_a_time
 
     async def create(self, spec: ContainerSpec) -> SimulatedContainer:
         """Make a container, after the time that it takes."""

@@ -17,6 +17,11 @@ RUN: Final = ord("R")
 STDOUT: Final = ord("O")
 STDERR: Final = ord("E")
 ANSWER: Final = ord("A")
+RUN_BESIDE: Final = ord("r")
+"""A run beside others: its frames, and those that answer it, begin with its number."""
+STDOUT_BESIDE: Final = ord("o")
+STDERR_BESIDE: Final = ord("e")
+ANSWER_BESIDE: Final = ord("a")
 
 MAXIMUM: Final = 64 << 20
 """Bytes of payload; a longer frame is a fault of the sender."""
@@ -24,7 +29,10 @@ STATUS_DIGITS: Final = 3
 _HEADER = struct.Struct("!BI")
 _SHORTEST_ANSWER: Final = _HEADER.size + STATUS_DIGITS
 _OUTPUT = frozenset((STDOUT, STDERR))
-_FROM_RUNTIME = frozenset((READY, STDOUT, STDERR, ANSWER))
+_BESIDE: Final = {STDOUT_BESIDE: STDOUT, STDERR_BESIDE: STDERR, ANSWER_BESIDE: ANSWER}
+"""What a frame with a number is without it."""
+_FROM_RUNTIME = frozenset((READY, STDOUT, STDERR, ANSWER, *_BESIDE))
+_NUMBER = struct.Struct("!I")
 
 
 class FrameError(WhiskError):
@@ -42,6 +50,19 @@ def header(kind: int, length: int) -> bytes:
     return _HEADER.pack(kind, length)
 
 
+def header_beside(number: int, length: int) -> bytes:
+    """What stands before the body of a run beside others.
+
+    Args:
+        number: unlike that of any other run of the sandbox; 32 bits.
+        length: of the body.
+
+    Raises:
+        FrameError: the frame would be longer than ``MAXIMUM``.
+    """
+    return header(RUN_BESIDE, _NUMBER.size + length) + _NUMBER.pack(number)
+
+
 class FrameSink(Protocol):
     """Receives what a runtime sends."""
 
@@ -54,6 +75,12 @@ class FrameSink(Protocol):
     def on_answer(self, status: int, body: bytes, size: int) -> None:
         """The answer: its body cut to what was asked for, and its whole size."""
 
+    def on_output_beside(self, number: int, stream: int, data: bytes | memoryview) -> None:
+        """Part of the output of a run beside others; otherwise as ``on_output``."""
+
+    def on_answer_beside(self, number: int, status: int, body: bytes, size: int) -> None:
+        """The answer to a run beside others; otherwise as ``on_answer``."""
+
 
 class FrameReader:
     """Takes bytes in any split and tells the sink what they mean."""
@@ -65,6 +92,7 @@ class FrameReader:
         self._missing = 0
         self._length = 0
         self._answer = bytearray()
+        self._number = bytearray()
         self.keep_bytes = 0
         """How much of the next answer's body is kept; the rest is counted and dropped."""
 
@@ -150,22 +178,53 @@ class FrameReader:
             if self._length:
                 raise FrameError("A ready frame must be empty.")
             self._sink.on_ready()
-        elif self._kind == ANSWER:
-            if self._length < STATUS_DIGITS:
+        elif self._kind in _BESIDE:
+            if self._length < _NUMBER.size:
+                raise FrameError("A frame beside others must begin with a number of four bytes.")
+            self._number.clear()
+            self._begin_answer(self._length - _NUMBER.size, _BESIDE[self._kind])
+        else:
+            self._begin_answer(self._length, self._kind)
+
+    def _begin_answer(self, length: int, kind: int) -> None:
+        if kind == ANSWER:
+            if length < STATUS_DIGITS:
                 raise FrameError("An answer frame must begin with three digits of status.")
             self._answer = bytearray()
 
     def _payload(self, part: memoryview) -> None:
-        if self._kind != ANSWER:
+        if self._kind in _BESIDE:
+            self._payload_beside(part)
+        elif self._kind != ANSWER:
             self._sink.on_output(self._kind, part)
-            return
+        elif (answer := self._more_of_answer(part)) is not None:
+            size = self._length - STATUS_DIGITS
+            self._sink.on_answer(*answer, size)
+
+    def _payload_beside(self, part: memoryview) -> None:
+        lacking = _NUMBER.size - len(self._number)
+        if lacking:
+            self._number += part[:lacking]
+            part = part[lacking:]
+            if not part:
+                return
+        number = int.from_bytes(self._number)
+        stream = _BESIDE[self._kind]
+        if stream != ANSWER:
+            self._sink.on_output_beside(number, stream, part)
+        elif (answer := self._more_of_answer(part)) is not None:
+            size = self._length - _NUMBER.size - STATUS_DIGITS
+            self._sink.on_answer_beside(number, *answer, size)
+
+    def _more_of_answer(self, part: memoryview) -> tuple[int, bytes] | None:
+        """Take the next part of an answer; status and body once it is whole."""
         room = STATUS_DIGITS + self.keep_bytes - len(self._answer)
         if room > 0:
             self._answer += part[:room]
-        if self._missing == 0:
-            answer, self._answer = self._answer, bytearray()
-            digits = bytes(answer[:STATUS_DIGITS])
-            if not digits.isdigit():
-                raise FrameError("An answer frame must begin with three digits of status.")
-            body = bytes(memoryview(answer)[STATUS_DIGITS:])
-            self._sink.on_answer(int(digits), body, self._length - STATUS_DIGITS)
+        if self._missing:
+            return None
+        answer, self._answer = self._answer, bytearray()
+        digits = bytes(answer[:STATUS_DIGITS])
+        if not digits.isdigit():
+            raise FrameError("An answer frame must begin with three digits of status.")
+        return int(digits), bytes(memoryview(answer)[STATUS_DIGITS:])

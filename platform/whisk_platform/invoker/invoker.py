@@ -106,7 +106,9 @@ class Invoker:
         """What it has done so far."""
         self._completion = Completion(bus, stores.activations, clock, self.tally, feed, recording)
         self._capacity_mb = settings.capacity_mb or machine_capacity_mb()
-        self._pool = Pool(settings, self._capacity_mb, factory.memory_used_mb)
+        self._pool = Pool(
+            settings, self._capacity_mb, factory.memory_used_mb, factory.takes_several
+        )
         self._scheduler = Scheduler(
             settings,
             self._pool,

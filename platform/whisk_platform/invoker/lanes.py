@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from whisk_platform.invoker.job import ActionKey, Job
@@ -28,6 +28,8 @@ class Lane:
     """Initialized containers with room for one more; the last one was used last."""
     starting: int = 0
     """Containers in creation for it."""
+    initializing: int = 0
+    """Containers that are being initialized with one of its activations."""
     containers: int = 0
     """Containers in creation or initialized for it."""
     keeping: Keeping | None = None
@@ -42,7 +44,10 @@ class Lane:
     @property
     def wants_container(self) -> bool:
         """Whether more containers would help, and are allowed."""
-        if len(self.jobs) <= self.starting:
+        room = self.starting
+        if self.concurrency > 1:
+            room = room * self.concurrency + self.initializing * (self.concurrency - 1)
+        if len(self.jobs) <= room:
             return False
         return self.instances is None or self.containers < self.instances
 
@@ -124,8 +129,14 @@ class Backlog:
 class LaneBook:
     """The lanes by action; those without work are remembered for a while, for their pauses."""
 
-    def __init__(self, container_concurrency: int, remembered: int = 4096) -> None:
-        self._concurrency = container_concurrency
+    def __init__(self, concurrency_of: Callable[[str], int], remembered: int = 4096) -> None:
+        """Make an empty book.
+
+        Args:
+            concurrency_of: how many activations a container of a kind may run at once.
+            remembered: lanes without work that are kept.
+        """
+        self._concurrency_of = concurrency_of
         self._remembered = remembered
         self._lanes: dict[ActionKey, Lane] = {}
         self._resting: OrderedDict[ActionKey, Lane] = OrderedDict()
@@ -147,7 +158,9 @@ class LaneBook:
         Returns:
             The lane; the lane of an older revision of the same action that it replaces.
         """
-        lane = self._resting.pop(job.key, None) or lane_for(job, self._concurrency)
+        lane = self._resting.pop(job.key, None)
+        if lane is None:
+            lane = lane_for(job, self._concurrency_of(job.prepared.container_kind))
         self._lanes[job.key] = lane
         identity = (job.key.namespace, job.key.action, job.key.variant)
         older = self._newest.get(identity)

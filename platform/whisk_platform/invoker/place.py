@@ -20,6 +20,11 @@ class Place:
     suspending: asyncio.Task[None] | None = None
     suspended: bool = False
 
+    @property
+    def still(self) -> bool:
+        """Whether it stands still, or is about to."""
+        return self.suspended or self.suspending is not None
+
     def paid(self) -> None:
         """Take note that the log of one activation has been read."""
         self.debt -= 1

@@ -50,7 +50,11 @@ class Pool:
     """The tables of one invoker's containers and queues."""
 
     def __init__(
-        self, settings: InvokerSettings, capacity_mb: int, measured_mb: Callable[[], int]
+        self,
+        settings: InvokerSettings,
+        capacity_mb: int,
+        measured_mb: Callable[[], int],
+        takes_several: Callable[[str], bool] = lambda kind: True,
     ) -> None:
         """Make an empty pool.
 
@@ -58,12 +62,14 @@ class Pool:
             settings: the invoker's.
             capacity_mb: memory that containers may really use.
             measured_mb: what they use now.
+            takes_several: whether containers of a kind run activations beside each other.
         """
         self._settings = settings
         self._capacity_mb = capacity_mb
         self._committed_limit_mb = int(capacity_mb * settings.overcommit)
         self._measured_mb = measured_mb
-        self._lanes = LaneBook(settings.container_concurrency)
+        most = settings.container_concurrency
+        self._lanes = LaneBook(lambda kind: most if most > 1 and takes_several(kind) else 1)
         self._backlog = Backlog(
             settings.max_queued, settings.max_queued_mb << 20, settings.namespace_share
         )
@@ -79,6 +85,8 @@ class Pool:
         self._numbers = 0
         self._yielded_mb = 0
         self._closed = False
+        self.saving = False
+        """Whether no action gets a further container, because the ones it has could do more."""
 
     # -- activations ---------------------------------------------------------------------------
 
@@ -86,6 +94,11 @@ class Pool:
     def queued(self) -> int:
         """How many activations wait."""
         return self._backlog.jobs
+
+    @property
+    def filled(self) -> float:
+        """The part of the queue that is taken."""
+        return self._backlog.jobs / self._settings.max_queued
 
     @property
     def memory_mb(self) -> int:
@@ -171,8 +184,10 @@ class Pool:
         """Init has succeeded: others of its action may join, if it takes several at once."""
         slot.initialized = True
         lane = self._lane_of[slot]
+        if slot.state is not State.REMOVING:
+            lane.initializing -= 1
         lane.past.started(slot.create_s + now - slot.last_used)
-        if lane.concurrency == 1:
+        if lane.concurrency == 1 or slot.doomed:
             return []
         lane.warm[slot] = None
         return self._serve(lane, now)
@@ -184,6 +199,7 @@ class Pool:
         slot.advance(Event.RETURNED)
         lane = self._lane_of.pop(slot)
         lane.containers -= 1
+        lane.initializing -= 1
         self._stand(lane)
         self._lanes.rest(lane)
         self._shelve(slot)
@@ -206,6 +222,9 @@ class Pool:
                 self._lane_of.pop(slot, None)
             return []
         lane = self._lane_of[slot]
+        if not slot.initialized:
+            lane.initializing -= 1
+            slot.initialized = reusable
         if not reusable and not slot.doomed:
             slot.doomed = True
             lane.warm.pop(slot, None)
@@ -314,7 +333,7 @@ class Pool:
             self._unshelve(slot)
             effects.append(self._initialize(slot, lane, now))
             return True
-        if self._starting >= self._settings.parallel_starts:
+        if self._starting >= self._settings.parallel_starts or (self.saving and lane.containers):
             return False
         if not self._make_room(lane.memory_mb, now, effects):
             return False
@@ -384,6 +403,7 @@ class Pool:
         slot.taken_at = now
         self._lane_of[slot] = lane
         lane.containers += 1
+        lane.initializing += 1
         return self._occupy(slot, lane, self._dequeue(lane, now), now)
 
     def _occupy(self, slot: Slot, lane: Lane, job: Job, now: float) -> Effect:
@@ -447,6 +467,8 @@ class Pool:
                 del self._lane_of[slot]
             if lane is not None:
                 lane.containers -= 1
+                if slot.active and not slot.initialized:
+                    lane.initializing -= 1
                 lane.warm.pop(slot, None)
                 if slot in self._idle:
                     lane.past.removed(slot.last_used)

@@ -269,7 +269,7 @@ class Scheduler:
                 return None
         else:
             tally.warmed += 1
-            if do is Do.RESUME_AND_RUN:
+            if do is Do.RESUME_AND_RUN or place.still:
                 await self._resume(place)
         message = job.message
         if message.journaled:

@@ -75,6 +75,9 @@ class WarmRuns:
         """
         if job.message.journaled or not place.container.alive:
             return False
+        if place.suspended or place.suspending is not None:
+            # Another one has just come and is about to wake it.
+            return False
         container = self._prompt_one(place.container)
         if container is None:
             return False

@@ -48,7 +48,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedOut:
-    """No answer within the time limit; the container has been killed."""
+    """No answer within the time limit; the container is killed, once no other run is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,10 @@ class Container(Protocol):
     async def run(
         self, body: bytes, *, timeout_s: float, log: ActivationLog, limit_bytes: int
     ) -> Outcome:
-        """Send the body of ``/run``; keep at most ``limit_bytes`` of the reply."""
+        """Send the body of ``/run``; keep at most ``limit_bytes`` of the reply.
+
+        While another run is under way, only where the factory says ``takes_several``.
+        """
 
     async def suspend(self) -> None:
         """Stop everything in it from using the processor."""
@@ -184,6 +187,9 @@ class ContainerFactory(Protocol):
     @property
     def isolation(self) -> Isolation:
         """The level in force. Valid after ``start``."""
+
+    def takes_several(self, kind: str) -> bool:
+        """Whether containers of a kind run activations beside each other. Valid after ``start``."""
 
     async def create(self, spec: ContainerSpec) -> Container:
         """Make a container that is ready for init.

@@ -106,7 +106,10 @@ def factory(
             }
             if offered is None
             else offered.stem_counts(),
-            environment={"__OW_API_HOST": address},
+            environment={
+                "__OW_API_HOST": address,
+                "__OW_ALLOW_CONCURRENT": str(settings.limits.max_action_concurrency > 1).lower(),
+            },
             authorities=authorities,
         )
     )

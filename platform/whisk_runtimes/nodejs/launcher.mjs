@@ -19,6 +19,7 @@ import vm from "node:vm";
 
 const OWN_FILE = import.meta.url;
 const HEADER = 5;
+const NUMBER = 4;
 const FRAME_LIMIT = 64 * 1024 * 1024;
 const OUTPUT_CHUNK = 1024 * 1024;
 
@@ -83,8 +84,33 @@ function sendText(kind, text) {
   writeAll(frame);
 }
 
-/** Send what the action wrote, in frames of bounded size. */
-function sendOutput(kind, chunk) {
+/** Send one frame of a run beside others: its number stands before the payload. */
+function sendBeside(kind, number, bytes) {
+  const prefix = Buffer.allocUnsafe(HEADER + NUMBER);
+  prefix.write(kind.toLowerCase(), 0, 1, "latin1");
+  prefix.writeUInt32BE(NUMBER + bytes.length, 1);
+  prefix.writeUInt32BE(number, HEADER);
+  writeAll(Buffer.concat([prefix, bytes]));
+}
+
+/**
+ * Send what the action wrote, in frames of bounded size.
+ *
+ * @param {string} kind "O" or "E"
+ * @param {string | ArrayBufferView} chunk what it wrote
+ * @param {object} [turn] the run that wrote it; by default the one in whose course this happens
+ */
+function sendOutput(kind, chunk, turn = several?.getStore()) {
+  if (turn?.number !== undefined) {
+    const bytes =
+      typeof chunk === "string"
+        ? Buffer.from(chunk)
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let start = 0; start < bytes.length; start += OUTPUT_CHUNK) {
+      sendBeside(kind, turn.number, bytes.subarray(start, start + OUTPUT_CHUNK));
+    }
+    return;
+  }
   if (typeof chunk === "string" && chunk.length <= OUTPUT_CHUNK / 4) {
     if (chunk.length) {
       sendText(kind, chunk);
@@ -102,6 +128,27 @@ function sendOutput(kind, chunk) {
     header.writeUInt32BE(piece.length, 1);
     writeAll(Buffer.concat([header, piece]));
   }
+}
+
+// ------------------------------------------------------------------------ runs beside each other
+
+/** In whose course we are, where several may be under way; undefined where one runs at a time. */
+let several;
+
+/** Let each run beside others see its own activation in the environment. */
+async function allowSeveral() {
+  const { AsyncLocalStorage } = await import("node:async_hooks");
+  several = new AsyncLocalStorage();
+  process.env = new Proxy(process.env, {
+    get(environment, name) {
+      const own = several.getStore()?.environment;
+      return own !== undefined && Object.hasOwn(own, name) ? own[name] : environment[name];
+    },
+    set(environment, name, value) {
+      environment[name] = value;
+      return true;
+    },
+  });
 }
 
 // ------------------------------------------------------------------- process.stdout and .stderr
@@ -179,9 +226,9 @@ function ownFramesRemoved(stack) {
 }
 
 /** Show an error in the action's log. */
-function explain(error) {
+function explain(error, turn) {
   const stack = error instanceof Error && typeof error.stack === "string" && error.stack;
-  sendOutput("E", `${stack ? ownFramesRemoved(stack) : describe(error)}\n`);
+  sendOutput("E", `${stack ? ownFramesRemoved(stack) : describe(error)}\n`, turn);
 }
 
 /** What JSON can hold of a rejection's reason: an Error with its name, message and own members. */
@@ -367,16 +414,23 @@ let exportedNames = [];
 /** The request being answered: `{ prefix }`, or undefined between requests. */
 let current;
 const waiting = [];
+/** The runs beside it: `{ prefix, number, environment }`. */
+const beside = new Set();
 
 /** Answer a request, unless it has been answered. */
 function answer(turn, status, body) {
-  if (current !== turn) {
+  if (current !== turn && !beside.has(turn)) {
     return;
   }
   if (body.length > FRAME_LIMIT / 4 && Buffer.byteLength(body) > FRAME_LIMIT - 3) {
     const length = `${Buffer.byteLength(body)} > ${FRAME_LIMIT - 3} bytes.`;
     const error = `The action produced a response that exceeded the allowed length: ${length}`;
     body = JSON.stringify({ error });
+  }
+  if (turn.number !== undefined) {
+    beside.delete(turn);
+    sendBeside("a", turn.number, Buffer.from(status + body));
+    return;
   }
   current = undefined;
   sendText("A", status + body);
@@ -444,6 +498,27 @@ function run(turn, text) {
     .forEach((name) => delete process.env[`__OW_${name.toUpperCase()}`]);
   names.forEach((name) => toEnvironment(`__OW_${name.toUpperCase()}`, members[name]));
   exportedNames = names;
+  call(turn, value);
+}
+
+/** Run beside what runs already. */
+function runBeside(turn, text) {
+  if (!action) {
+    refuse(turn, 500, NO_ACTION);
+    return;
+  }
+  const { value, ...members } = JSON.parse(text);
+  Object.keys(members).forEach((member) => {
+    const name = `__OW_${member.toUpperCase()}`;
+    turn.environment[name] = members[member];
+    if (!(name in process.env)) {
+      toEnvironment(name, members[member]); // so that it is listed
+    }
+  });
+  call(turn, value);
+}
+
+function call(turn, value) {
   const result = action(value ?? {});
   if (typeof result?.then === "function") {
     Promise.resolve(result).then(
@@ -488,7 +563,7 @@ function reject(turn, reason) {
 }
 
 function fail(turn, error) {
-  explain(error);
+  explain(error, turn);
   refuse(turn, 502, turn.prefix + describe(error));
 }
 
@@ -506,6 +581,18 @@ function next() {
   } catch (error) {
     fail(turn, error);
   }
+}
+
+function begin(number, text) {
+  const turn = { prefix: RUN_FAILED, number, environment: {} };
+  beside.add(turn);
+  several.run(turn, () => {
+    try {
+      runBeside(turn, text);
+    } catch (error) {
+      fail(turn, error);
+    }
+  });
 }
 
 let pieces = [];
@@ -528,13 +615,21 @@ function receive(count, buffer) {
   while (bytes.length >= HEADER) {
     const kind = String.fromCharCode(bytes[0]);
     wanted = HEADER + bytes.readUInt32BE(1);
-    if (wanted > FRAME_LIMIT + HEADER || (kind !== "I" && kind !== "R")) {
+    const known = kind === "I" || kind === "R" || (kind === "r" && several !== undefined);
+    if (wanted > FRAME_LIMIT + HEADER || !known) {
       quit(1);
     }
     if (bytes.length < wanted) {
       break;
     }
-    waiting.push({ kind, text: bytes.toString("utf8", HEADER, wanted) });
+    if (kind === "r") {
+      const number = bytes.readUInt32BE(HEADER);
+      const text = bytes.toString("utf8", HEADER + NUMBER, wanted);
+      next(); // what has come before it begins before it
+      begin(number, text);
+    } else {
+      waiting.push({ kind, text: bytes.toString("utf8", HEADER, wanted) });
+    }
     bytes = bytes.subarray(wanted);
     wanted = HEADER;
   }
@@ -547,8 +642,11 @@ function receive(count, buffer) {
 }
 
 process.on("uncaughtException", (error) => {
-  if (current) {
-    fail(current, error);
+  const turn = several?.getStore() ?? current;
+  if (turn) {
+    fail(turn, error);
+  } else if (beside.size) {
+    beside.forEach((one) => fail(one, error)); // nobody can say whose it is
   } else {
     explain(error);
   }
@@ -587,6 +685,9 @@ function showSharedPackages() {
 
 showSharedPackages();
 await rehearse();
+if (process.env.__OW_ALLOW_CONCURRENT === "true") {
+  await allowSeveral();
+}
 const socket = new net.Socket({
   fd: channel,
   readable: true,

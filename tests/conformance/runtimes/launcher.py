@@ -124,6 +124,28 @@ class Launcher:
             assert name in ("O", "E"), name
             output.append((name, data))
 
+    def begin_beside(self, number: int, value: Any = None, **members: str) -> None:
+        """Send a run beside others; its frames come with its number."""
+        request = {"value": {} if value is None else value, **members}
+        self.send("r", struct.pack(">I", number) + json.dumps(request).encode())
+
+    def beside(self, *numbers: int) -> dict[int, Answer]:
+        """Collect output and answers until all these runs have answered; 0 = the one without."""
+        output: dict[int, list[tuple[str, bytes]]] = {number: [] for number in numbers}
+        answers: dict[int, Answer] = {}
+        while len(answers) < len(numbers):
+            name, data = self.receive()
+            number = 0
+            if name.islower():
+                [number], data = struct.unpack(">I", data[:4]), data[4:]
+            if name.upper() == "A":
+                answers[number] = Answer(
+                    status=int(data[:3]), body=data[3:], output=tuple(output[number])
+                )
+            else:
+                output[number].append((name.upper(), data))
+        return answers
+
     def init(self, code: str | None, **members: Any) -> Answer:
         """Send an init with source code."""
         value: dict[str, Any] = {

@@ -9,10 +9,12 @@ import select
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from whisk_platform.common.deadlines import Deadline, deadlines
 from whisk_platform.common.errors import ContainerError
+from whisk_platform.containers.process.beside import Run, RunsBeside
 from whisk_platform.containers.process.sandbox import Sandbox
 from whisk_platform.host import framing
 from whisk_platform.host.framing import FrameError, FrameReader
@@ -88,6 +90,15 @@ class ProcessContainer:
         """Who waits for the running request."""
         self._outcome: Outcome | None = None
         """What came of it, as long as who waits has not been told."""
+        self._keep = 0
+        self.takes_several = False
+        """Whether its launcher runs activations beside others."""
+        self._beside: RunsBeside | None = None
+        """Those that have begun while another one ran; None = there has never been one."""
+        self._overdue = False
+        """Whether a run has ended for its time, and others went on."""
+        self._unanswered = False
+        """Whether that was one without a number."""
         self._frames: LogLines | None = None
         self._log: ProcessLog | None = None
         self._pending: list[memoryview] = []
@@ -145,6 +156,8 @@ class ProcessContainer:
 
     def open_log(self, limit_bytes: int, tap: LogTap | None = None) -> ProcessLog:
         """Start the log of the next activation; see the port."""
+        if self._ended is not None or self._has_beside:
+            return ProcessLog(self, limit_bytes, tap)
         if self._log is not None:
             self.drain(self._log)
         self.drain_pipes()  # what came between two activations belongs to none
@@ -218,11 +231,26 @@ class ProcessContainer:
     def on_answer(self, status: int, body: bytes, size: int) -> None:
         """The launcher answered."""
         if self._ended is None or self._outcome is not None:
+            if self._unanswered:
+                return
             raise FrameError("An answer came that nobody had asked for.")
         self._frames = None
         if self._log is not None:
             self._log.complete = True
+        if len(body) > self._keep:
+            body = body[: self._keep]  # more was kept for one beside it
         self._outcome = Reply(status=status, body=body, size=size)
+
+    def on_output_beside(self, number: int, stream: int, data: bytes | memoryview) -> None:
+        """An activation beside others wrote through its language's streams."""
+        if self._beside is not None:
+            self._beside.print(number, stream, data)
+
+    def on_answer_beside(self, number: int, status: int, body: bytes, size: int) -> None:
+        """The launcher answered one of several."""
+        if self._beside is None:
+            raise FrameError("An answer came that nobody had asked for.")
+        self._beside.answer(number, status, body, size)
 
     def start_run(
         self,
@@ -264,15 +292,21 @@ class ProcessContainer:
     ) -> None:
         if not isinstance(log, ProcessLog):
             raise ContainerError("The log was not opened by this container.")
-        if self._ended is not None:
-            raise ContainerError("A process sandbox runs one activation at a time.")
         if not self._alive:
             self._loop.call_soon(ended, self._broken())
+            return
+        if self._ended is not None or self._unanswered:
+            if kind != framing.RUN or not self.takes_several:
+                raise ContainerError(f"A sandbox of '{self._spec.kind}' runs one at a time.")
+            self._start_beside(body, timeout_s, log, keep, ended)
             return
         header = framing.header(kind, len(body))
         self._ended, self._outcome = ended, None
         self._printed_only = 0
-        self._reader.keep_bytes = keep
+        self._keep = self._reader.keep_bytes = keep
+        if self._beside is not None:
+            self._reader.keep_bytes = max(keep, self._beside.keep)
+            self.drain_pipes()
         self._frames, self._log = log.lines, log
         log.complete = False
         self._stderr_tail, self._heap_exhausted = b"", False
@@ -283,6 +317,27 @@ class ProcessContainer:
         self._deadline = self._deadlines.set(timeout_s, self._expire)
         self._write(header, body)
 
+    def _start_beside(
+        self,
+        body: bytes,
+        timeout_s: float,
+        log: ProcessLog,
+        keep: int,
+        ended: Callable[[Outcome], None],
+    ) -> None:
+        """Run one more while another one runs, under a number."""
+        log.complete = False
+        if self._beside is None:
+            self._beside = RunsBeside()
+        run = self._beside.begin(log.lines, keep, partial(_complete, log), ended)
+        self._reader.keep_bytes = max(self._reader.keep_bytes, keep)
+        run.deadline = self._deadlines.set(
+            timeout_s, partial(self._expire_beside, self._beside, run)
+        )
+        if not self._listening:
+            self._listen()
+        self._write(framing.header_beside(run.number, len(body)), body)
+
     def _deliver(self) -> None:
         """Tell who waits what came of the request; no effect if they have been told."""
         ended, outcome = self._ended, self._outcome
@@ -291,18 +346,58 @@ class ProcessContainer:
         self._ended = self._outcome = None
         if self._deadline is not None:
             self._deadline.cancel()
-        if self.on_busy is not None:
+        if self._beside is not None:
+            self._check_left()
+        elif self.on_busy is not None:
             self.on_busy(self, False)
         ended(outcome)
+
+    @property
+    def _has_beside(self) -> bool:
+        return self._beside is not None and bool(self._beside)
+
+    def _check_left(self) -> None:
+        """See whether that was the last one."""
+        if self._has_beside or self._ended is not None:
+            return
+        if self.on_busy is not None:
+            self.on_busy(self, False)
+        if self._overdue:
+            self.sandbox.kill()
+            self._gone(None)
+
+    def _deliver_beside(self, beside: RunsBeside) -> None:
+        """Tell all who wait for one beside others and whose run has ended."""
+        over = beside.take_ended()
+        if over:
+            self.drain_pipes()
+            self._check_left()
+        for run in over:
+            assert run.outcome is not None
+            run.ended(run.outcome)
 
     def _expire(self) -> None:
         if self._outcome is None:
             self._outcome = TimedOut()
+        if self._has_beside and self._alive:
+            # Those beside it may come to their end.
+            self._overdue = self._unanswered = True
+            self._frames = None
+            self._deliver()
+            return
         self.sandbox.kill()
         self._gone(None)
 
+    def _expire_beside(self, beside: RunsBeside, run: Run) -> None:
+        self._overdue = True
+        beside.time_out(run, TimedOut())
+        self._deliver_beside(beside)
+
     def _write(self, header: bytes, body: bytes) -> None:
         """Send with one system call where the socket's buffer allows it."""
+        if self._pending:  # of one beside it
+            self._pending.append(memoryview(header + body))
+            return
         rights: list[tuple[int, int, bytes]] = []
         if self._handle is not None:  # goes with the first byte
             packed = array.array("i", [self._handle]).tobytes()
@@ -333,7 +428,8 @@ class ProcessContainer:
             self._gone(self._broken())
             return
         if not self._pending[0]:
-            self._pending = []
+            del self._pending[0]
+        if not self._pending:
             self._loop.remove_writer(self.sandbox.channel)
 
     def _listen(self) -> None:
@@ -342,12 +438,14 @@ class ProcessContainer:
             self._loop.add_reader(self.sandbox.channel, self._on_readable)
 
     def _on_readable(self) -> None:
-        nobody_waits = self._ended is None
+        nobody_waits = self._ended is None and not self._has_beside
         self._on_channel()
-        if self._outcome is not None:
+        if self._outcome is not None or (self._beside is not None and self._beside.has_ended):
             # Not while frames are being read: those behind the answer belong to no activation,
             # and who is told may well begin the next one.
             self._deliver()
+            if self._beside is not None:
+                self._deliver_beside(self._beside)
         elif not nobody_waits:
             self._printed_only += 1
             if self._printed_only >= _TALKATIVE and self._alive:
@@ -407,6 +505,10 @@ class ProcessContainer:
             if self._outcome is None:
                 self._outcome = outcome or Broken(out_of_memory=self.memory_exceeded)
             self._loop.call_soon(self._deliver)
+        if self._beside is not None:
+            for run in self._beside:
+                self._beside.end(run, outcome or Broken(out_of_memory=self.memory_exceeded))
+            self._loop.call_soon(self._deliver_beside, self._beside)
         if not self._alive:
             return
         self._alive = False
@@ -459,3 +561,9 @@ class ProcessContainer:
                 self._first_words += data[:_FIRST_WORDS]
             if self._log is not None:
                 self._log.lines.feed(stream, data)
+            elif self._beside is not None and (run := self._beside.first) is not None:
+                run.lines.feed(stream, data)  # nobody can say whose it is
+
+
+def _complete(log: ProcessLog) -> None:
+    log.complete = True

@@ -31,6 +31,8 @@ from whisk_platform.spi.containers import ContainerFactory, ContainerSpec, Isola
 
 _OPEN_FILES = 65536
 _FRESH_SECONDS = 1.0
+ALLOW_CONCURRENT = "__OW_ALLOW_CONCURRENT"
+"""In every sandbox's environment: whether activations run beside each other (contract §3.6)."""
 
 
 def provide(settings: ProcessSettings) -> ContainerFactory:
@@ -83,6 +85,12 @@ class ProcessFactory:
             await self.close()
             raise
 
+    def takes_several(self, kind: str) -> bool:
+        """Whether a kind's launcher can, and all sandboxes are told that it may."""
+        starter = self._starters.get(kind)
+        allowed = self._settings.environment.get(ALLOW_CONCURRENT) == "true"
+        return allowed and starter is not None and starter.toolchain.takes_several
+
     async def create(self, spec: ContainerSpec) -> ProcessContainer:
         """Make a container that is ready for init.
 
@@ -96,6 +104,7 @@ class ProcessFactory:
         container = self._take_stem(spec) if not extra else None
         if container is None:
             container = await self._make(starter, spec, extra)
+        container.takes_several = self.takes_several(spec.kind)
         return container
 
     def foresee(self, executable: CodeExec, code: str) -> None:

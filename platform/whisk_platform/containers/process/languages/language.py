@@ -83,6 +83,8 @@ class Toolchain:
     exhaustion: bytes = b""
     """What the language writes to standard error when its own memory limit ends it."""
     compiler: Compiler | None = None
+    takes_several: bool = False
+    """Whether its launcher runs an activation beside others (frames of type ``r``)."""
     requires_main: bool = False
     """Whether each action has to name its entry point (contract §7)."""
 

@@ -76,6 +76,7 @@ def toolchain(answer: list[str], premise: Premise) -> Toolchain | None:
         start=Program(command=Start(real), sized=True),
         stem_cells=1,
         exhaustion=b"heap out of memory",
+        takes_several=True,
     )
 
 
