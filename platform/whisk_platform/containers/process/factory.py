@@ -12,12 +12,13 @@ from functools import partial
 
 from whisk_platform.common.errors import ContainerError, MissingToolchainError
 from whisk_platform.common.metrics import Family, HistogramFamily
-from whisk_platform.containers.process import toolchains
+from whisk_platform.containers.process import levels, toolchains
 from whisk_platform.containers.process.compile.service import CompileService
 from whisk_platform.containers.process.container import ProcessContainer
 from whisk_platform.containers.process.languages.language import Missing, Toolchain
 from whisk_platform.containers.process.life import Life
 from whisk_platform.containers.process.readygroups import ReadyGroups
+from whisk_platform.containers.process.relay import Relay
 from whisk_platform.containers.process.sampler import MemorySampler
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Starter
@@ -54,6 +55,7 @@ class ProcessFactory:
         self._stems = StemShelf(settings, self._make_stem)
         self._containers: set[ProcessContainer] = set()
         self._manifest = RuntimesManifest(lenient=settings.lenient_kinds)
+        self._relay: Relay | None = None
         self._isolation = Isolation(level="L0", memory="none", network=settings.network)
         self._memory_read = (0.0, 0)
         self._limits_memory = False
@@ -114,8 +116,9 @@ class ProcessFactory:
             self._compiling.foresee(starter.toolchain, executable, code)
 
     def metrics(self) -> Iterable[Family | HistogramFamily]:
-        """What has been compiled."""
-        return () if self._compiling is None else self._compiling.metrics()
+        """What has been compiled, and what has been carried to the API host."""
+        parts = (self._compiling, self._relay)
+        return [one for part in parts if part is not None for one in part.metrics()]
 
     def memory_used_mb(self) -> int:
         """Measured memory of all sandboxes together, at most a second old."""
@@ -138,6 +141,9 @@ class ProcessFactory:
         await asyncio.gather(*(container.destroy() for container in list(self._containers)))
         await asyncio.gather(*self._discards)
         await asyncio.gather(*(starter.close() for starter in starters.values()))
+        relay, self._relay = self._relay, None
+        if relay is not None:
+            await relay.close()
         if self._sampler is not None:
             await self._sampler.close()
             self._sampler = None
@@ -166,7 +172,12 @@ class ProcessFactory:
         if os.geteuid() == 0:
             self._uids = UserIds(_uid_map())
         self._missing = found.missing
-        success = await Trial(self._settings, life, self._base, self._uids).run(found.toolchains)
+        host = levels.api_host(self._settings)
+        if host is not None:
+            self._relay = Relay(host)
+            self._relay.start()
+        trial = Trial(self._settings, life, self._base, self._uids, self._relay)
+        success = await trial.run(found.toolchains)
         self._groups = success.premises.groups
         memory = self._groups.base.memory if self._groups is not None else None
         self._limits_memory = memory is not None
