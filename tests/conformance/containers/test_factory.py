@@ -11,7 +11,7 @@ from tests import parts
 from tests.conformance.containers.actions import Action, is_out_of_memory, start
 from tests.conformance.containers.conftest import started
 from tests.waiting import DEADLINE_S, eventually
-from whisk_platform.common.errors import ContainerError, SettingsError
+from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.factory import ProcessFactory, provide
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.host.sandbox import tree
@@ -183,11 +183,6 @@ async def test_no_network_is_no_network(state: Path) -> None:
     action = await start(factory, code)
     assert (await action.run()).result == {"error": "Network is unreachable"}
     await factory.close()
-
-
-def test_the_isolated_network_is_refused_with_a_sentence(state: Path) -> None:
-    with pytest.raises(SettingsError, match=r"'isolated' is not available .* Use 'host' or 'none'"):
-        ProcessSettings(state_dir=state, network="isolated")
 
 
 async def test_a_missing_node_is_a_warning_with_a_remedy(state: Path) -> None:

@@ -119,6 +119,18 @@ def test_sockets_of_few_families_and_never_raw(
     assert _verdict(program, ARCHITECTURES[machine], number, family, kind) == expected
 
 
+WAIT_AND_EXIT = {"x86_64": (61, 231), "aarch64": (260, 94)}
+OPEN_READ_CLONE = {"x86_64": (257, 0, 56, 41, 1), "aarch64": (56, 63, 220, 198, 64)}
+
+
+def test_a_keeper_waits_and_ends_and_does_nothing_else(machine: str) -> None:
+    program = seccomp.build_for_keeper(machine)
+    for number in WAIT_AND_EXIT[machine]:
+        assert _verdict(program, ARCHITECTURES[machine], number, 1, 2) == seccomp.ALLOW
+    for number in (*OPEN_READ_CLONE[machine], *seccomp.denied_calls(machine, True)):
+        assert _verdict(program, ARCHITECTURES[machine], number, 1, 2) == EPERM
+
+
 def test_an_unknown_machine_has_no_filter() -> None:
     with pytest.raises(KeyError):
         seccomp.build("riscv64")

@@ -203,7 +203,14 @@ def _limits(level: Level) -> dict[str, int]:
     processes = PIDS
     if level != "L1" and os.geteuid() != 0:
         processes += _own_tasks()  # the limit counts everything that the same user runs
-    return {"NOFILE": _OPEN_FILES, "NPROC": processes, "CORE": 0, "FSIZE": _LARGEST_FILE}
+    return {
+        "NOFILE": _OPEN_FILES,
+        "NPROC": processes,
+        "CORE": 0,
+        "FSIZE": _LARGEST_FILE,
+        "RTPRIO": 0,  # a service manager may have left both open
+        "NICE": 0,
+    }
 
 
 def _own_tasks() -> int:

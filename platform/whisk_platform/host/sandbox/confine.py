@@ -49,13 +49,6 @@ def change_user(uid: int | None) -> None:
         raise PermissionError(1, "functions never run as root")
 
 
-def become_harmless(uid: int | None) -> None:
-    """Give up the rights of a process that never runs anything but our own few lines."""
-    change_user(uid)
-    linux.drop_capabilities()
-    linux.forbid_new_privileges()
-
-
 class Fence:
     """Everything about confinement that is computed once and applied in each sandbox."""
 
@@ -64,11 +57,14 @@ class Fence:
         self._abi = landlock.version() if level != PLAIN else 0
         self._filter: Callable[[], int] | None = None
         self._rules: list[landlock.Rule] = []
+        self._keepers: Callable[[], int] | None = None
         self._scope: Callable[[], int] | None = None
         """A fence without file rules, the same for all sandboxes."""
         if level != PLAIN:
             program = seccomp.build(linux.MACHINE, level == FENCED)
             self._filter = seccomp.installer(seccomp.assemble(program))
+            only_waiting = seccomp.build_for_keeper(linux.MACHINE)
+            self._keepers = seccomp.installer(seccomp.assemble(only_waiting))
         if level == FENCED:
             if self._abi == 0:
                 raise OSError(38, "landlock: this kernel has none")
@@ -76,8 +72,23 @@ class Fence:
             self._rules = landlock.open_rules(self._abi, [*readable, "/proc"], writable=False)
             self._rules += landlock.open_rules(self._abi, devices, writable=True)
         elif self._abi:
-            scope = landlock.ruleset(self._abi, (), files=False)
+            scope = landlock.bounds_memory(self._abi)
             self._scope = landlock.restricter(scope) if scope is not None else None
+
+    def become_keeper(self, uid: int | None) -> None:
+        """Give up every right of a process that only waits for the sandbox's end.
+
+        It stays outside of the sandbox's control groups, so that it lives on when they are full,
+        but shares user and process namespace with the action. Nobody but the machine's own
+        administrator can reach into it: where no fence sees to that, it is closed to all.
+        """
+        change_user(uid)
+        linux.drop_capabilities()
+        linux.forbid_new_privileges()
+        if self._scope is None:
+            linux.close_own_proc()
+        if self._keepers is not None:
+            self._keepers()
 
     def close_behind(self, private_directory: str) -> None:
         """Give up capabilities and close the fence around this process, for good."""

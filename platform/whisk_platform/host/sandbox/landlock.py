@@ -17,6 +17,8 @@ _EXECUTE = 1 << 0
 _WRITE_FILE = 1 << 1
 _READ_FILE = 1 << 2
 _READ_DIR = 1 << 3
+_MAKE_BLOCK = 1 << 11
+_REFER = 1 << 13
 _TRUNCATE = 1 << 14
 _IOCTL_DEV = 1 << 15
 _ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
@@ -25,6 +27,7 @@ _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _ONLY_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _SCOPE_ABSTRACT_SOCKETS = 1
 _SCOPE_SIGNALS = 2
+_ABI_REFER = 2
 _ABI_NETWORK = 4
 _ABI_SCOPES = 6
 _RULE_PATH_BENEATH = 1
@@ -90,6 +93,38 @@ def ruleset(abi: int, rules: Iterable[Rule], *, files: bool) -> int | None:
     except OSError:
         os.close(made)
         raise
+    return made
+
+
+def bounds_memory(abi: int) -> int | None:
+    """Make a fence that only keeps those behind it out of the memory of those before it.
+
+    Every fence does that. Kernels without scopes have no empty one, so this one forbids what nobody
+    inside can do anyway, and allows everywhere what any fence forbids unless it is told otherwise.
+
+    Args:
+        abi: what ``version`` answered.
+
+    Returns:
+        Its descriptor (close-on-exec), ours to close; None where it would forbid more than that.
+    """
+    if abi >= _ABI_SCOPES:
+        return ruleset(abi, (), files=False)
+    if abi < _ABI_REFER:
+        return None
+    rights = _MAKE_BLOCK | _REFER
+    pointer, zero = ctypes.c_char_p(struct.pack("Q", rights)), ctypes.c_long(0)
+    made = linux.syscall("landlock_create_ruleset", pointer, ctypes.c_long(8), zero)
+    root = os.open("/", os.O_PATH | os.O_CLOEXEC)
+    try:
+        beneath = ctypes.c_char_p(struct.pack("=Qi", rights, root))
+        kind = ctypes.c_long(_RULE_PATH_BENEATH)
+        linux.syscall("landlock_add_rule", ctypes.c_long(made), kind, beneath, zero)
+    except OSError:
+        os.close(made)
+        raise
+    finally:
+        os.close(root)
     return made
 
 

@@ -132,6 +132,16 @@ def fork_bare() -> int:
     return check("fork", _libc.fork())
 
 
+def unshare(flags: int) -> None:
+    """Leave namespaces; of processes, only our children do."""
+    check("unshare", _libc.unshare(flags))
+
+
+def join_namespace(descriptor: int, flag: int) -> None:
+    """Enter a namespace by its descriptor; one of processes, only our children do."""
+    check("setns", _libc.setns(descriptor, flag))
+
+
 def mount(source: str, target: str, fstype: str = "", flags: int = 0, data: str = "") -> None:
     """Mount a file system."""
     result = _libc.mount(
@@ -192,6 +202,11 @@ def forbid_new_privileges() -> None:
 def allow_own_proc() -> None:
     """Make /proc/self belong to the process again after a change of user."""
     _prctl("PR_SET_DUMPABLE", _PR_SET_DUMPABLE, 1)
+
+
+def close_own_proc() -> None:
+    """Keep other processes of the same user out of our memory and descriptors."""
+    _prctl("PR_SET_DUMPABLE", _PR_SET_DUMPABLE, 0)
 
 
 def drop_bounding_set() -> None:

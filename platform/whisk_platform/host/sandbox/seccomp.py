@@ -112,6 +112,20 @@ _CHECKED = {
     "aarch64": {"clone": 220, "clone3": 435, "ioctl": 29, "socket": 198},
 }
 
+# All that a process needs which waits for its children, in an interpreter that may still allocate.
+_WAITING: dict[str, dict[str, int]] = {
+    "x86_64": {
+        "wait4": 61, "waitid": 247, "exit": 60, "exit_group": 231, "restart_syscall": 219,
+        "rt_sigreturn": 15, "rt_sigaction": 13, "rt_sigprocmask": 14, "futex": 202,
+        "brk": 12, "mmap": 9, "munmap": 11, "mremap": 25, "mprotect": 10, "madvise": 28,
+    },
+    "aarch64": {
+        "wait4": 260, "waitid": 95, "exit": 93, "exit_group": 94, "restart_syscall": 128,
+        "rt_sigreturn": 139, "rt_sigaction": 134, "rt_sigprocmask": 135, "futex": 98,
+        "brk": 214, "mmap": 222, "munmap": 215, "mremap": 216, "mprotect": 226, "madvise": 233,
+    },
+}  # fmt: skip
+
 
 class Instruction(NamedTuple):
     """One ``sock_filter``; jumps are relative to the next instruction."""
@@ -175,6 +189,24 @@ def build(machine: str, shared_ipc: bool = False) -> list[Instruction]:
     ]
     if any(instruction.if_true > 255 for instruction in program):
         raise ValueError("the filter is too long for its jumps")
+    return program
+
+
+def build_for_keeper(machine: str) -> list[Instruction]:
+    """Make the program of a keeper, which may wait for its children and end, and nothing else.
+
+    It shares the user and the process namespace with the action, so whoever got hold of it must
+    gain nothing by that.
+
+    Raises:
+        KeyError: the numbers of this machine are not known.
+    """
+    allowed = sorted(_WAITING[machine].values())
+    program = _prologue(machine)
+    for index, number in enumerate(allowed):
+        program.append(Instruction(JUMP_EQUAL, len(allowed) - index, 0, number))
+    program.append(Instruction(RETURN, 0, 0, ERRNO | EPERM))
+    program.append(Instruction(RETURN, 0, 0, ALLOW))
     return program
 
 

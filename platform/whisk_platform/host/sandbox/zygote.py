@@ -25,7 +25,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import codec, confine, linux, network, tree, view
+from . import codec, confine, keeper, linux, network, tree, view
 
 SETUP_FAILED = 70
 """Exit status of a keeper that could not set its sandbox up; the reason is on its stderr."""
@@ -122,6 +122,12 @@ class Zygote:
         self._relay: codec.Message | None = plan["relay"]
         self._limits = confine.lower_limits(plan["limits"])
         self._keepers: dict[int, int] = {}
+        self._workers: dict[int, int] = {}
+        """Workers that are children of ours, and their keepers."""
+        self._nursery: keeper.Nursery | None = None
+        self._flags = linux.NEWNS | linux.NEWIPC | linux.NEWUTS
+        self._flags |= linux.NEWUSER if self._own_user else 0
+        self._flags |= linux.NEWNET if self._network != "host" else 0
         self._serve: Serve | None = None
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write(_OOM_SCORE)
@@ -132,6 +138,7 @@ class Zygote:
             names = None if self._network == "host" else plan["names"]
             view.build_root(plan["root"], plan["binds"], plan["hide"], uids, names)
             linux.drop_bounding_set()
+            self._nursery = keeper.Nursery.open()
         elif linux.SUPPORTED:
             linux.become_subreaper()
         self._fence = confine.Fence(self._level, plan["readable"])
@@ -184,25 +191,52 @@ class Zygote:
             os.close(handle)
 
     def _fork(self, request: codec.Message, descriptors: list[int]) -> int:
-        if self._namespaced:
-            flags = linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWUTS
-            flags |= linux.NEWUSER if self._own_user else 0
-            flags |= linux.NEWNET if self._network != "host" else 0
-            pid = linux.clone_bare(flags)
-        else:
-            pid = os.fork()
+        """Start a sandbox; the id of its keeper."""
+        if self._nursery is not None and request["grouped"]:
+            return self._fork_beside(self._nursery, request, descriptors)
+        pid = linux.clone_bare(self._flags | linux.NEWPID) if self._namespaced else os.fork()
         if pid == 0:
-            try:
-                signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                self._control.close()
-                self._become_sandbox(request, descriptors)
-            except BaseException as error:
-                with contextlib.suppress(OSError):
-                    os.write(descriptors[2], f"{_describe(error)}\n".encode())
-            finally:
-                os._exit(SETUP_FAILED)
+            self._be_born(self._become_sandbox, request, descriptors)
         return pid
+
+    def _fork_beside(
+        self, nursery: keeper.Nursery, request: codec.Message, descriptors: list[int]
+    ) -> int:
+        """Start a keeper that is a program of its own, and the worker beside it."""
+        first = nursery.enter()
+        try:
+            worker = linux.clone_bare(self._flags)
+            if worker == 0:
+                self._be_born(self._become_worker, request, descriptors)
+        except OSError:
+            os.kill(first, signal.SIGKILL)
+            raise
+        finally:
+            nursery.leave()
+        self._workers[worker] = first
+        return first
+
+    def _be_born(
+        self, live: Callable[[codec.Message, list[int]], NoReturn],
+        request: codec.Message, descriptors: list[int],
+    ) -> NoReturn:  # fmt: skip
+        """Begin as a copy of the zygote; whatever happens, never go on as one."""
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            live(request, descriptors)
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                os.write(descriptors[2], f"{_describe(error)}\n".encode())
+        finally:
+            os._exit(SETUP_FAILED)
+
+    def _become_worker(self, request: codec.Message, descriptors: list[int]) -> NoReturn:
+        self._join(descriptors)
+        self._own_namespaces(request, descriptors)
+        self._give_up_rights(request)
+        self._work(request)
 
     def _become_sandbox(self, request: codec.Message, descriptors: list[int]) -> NoReturn:
         if self._namespaced:
@@ -210,12 +244,9 @@ class Zygote:
             worker = linux.fork_bare()
             if worker:
                 os.closerange(0, 256)
-                confine.become_harmless(request["uid"])
+                self._fence.become_keeper(request["uid"])
                 _wait_for(worker)
-            self._join(descriptors)
-            self._own_namespaces(request, descriptors)
-            self._give_up_rights(request)
-            self._work(request)
+            self._become_worker(request, descriptors)
         self._join(descriptors)
         if linux.SUPPORTED:
             linux.become_subreaper()
@@ -270,6 +301,9 @@ class Zygote:
 
     def _report_ends(self) -> None:
         for pid, status in tree.reap().items():
+            lonely = self._workers.pop(pid, None)
+            if lonely in self._keepers:
+                os.kill(lonely, signal.SIGKILL)
             sandbox = self._keepers.pop(pid, None)
             if sandbox is not None:
                 self._send({"exit": sandbox, "status": _exit_code(status)}, [])
