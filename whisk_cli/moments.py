@@ -42,3 +42,24 @@ def milliseconds(text: str, flag: str) -> int:
             f'invalid argument "{text}" for "{flag}" flag: use milliseconds since the epoch, '
             "how long ago (10m, 2h, 1d), or a date such as 2030-01-31T12:00"
         ) from None
+
+
+def seconds(text: str, flag: str) -> float:
+    """Read how long something may take.
+
+    Args:
+        text: A number of seconds, or a number with a unit, as in ``90s``, ``10m`` or ``1.5h``.
+        flag: The flag it was given with, for the error.
+
+    Returns:
+        Seconds.
+
+    Raises:
+        CliError: It is neither: exit 1.
+    """
+    found = _AGO.fullmatch(text if text[-1:].isalpha() else f"{text}s")
+    if found is None:
+        raise flag_error(
+            f'invalid argument "{text}" for "{flag}" flag: use seconds, or a time such as 90s or 5m'
+        )
+    return float(found[1]) * _UNITS[found[2]] / 1000

@@ -32,6 +32,7 @@ def execute(tokens: Sequence[str]) -> int:
     color = wants_color(sys.stdout.isatty(), environment)
     console = Console(sys.stdout.buffer, sys.stderr.buffer, color=color)
     console.is_watched = sys.stderr.isatty()
+    console.is_terminal = sys.stdout.isatty() and environment.get("TERM") != "dumb"
     try:
         code = run(tokens, environment, console)
         console.flush()

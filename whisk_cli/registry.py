@@ -29,6 +29,7 @@ BUILT_IN = (
     "init",
     "list",
     "local",
+    "logs",
     "namespace",
     "package",
     "platform",

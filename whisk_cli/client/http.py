@@ -9,6 +9,7 @@ import http.client
 import select
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,12 @@ class Stream:
         if len(line) > MAX_BODY_BYTES:
             raise NetworkError(f"A line of the answer is longer than {MAX_BODY_BYTES} bytes.")
         return line or None
+
+    def interrupt(self) -> None:
+        """End the wait of another thread in :meth:`line`; reading then fails."""
+        # Closing would wait for the reader, and TLS would want to say goodbye first.
+        with suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection."""

@@ -97,13 +97,23 @@ class Activations:
         name: Only those of this action or trigger, ``name`` or ``package/name``.
         events: Which events are wanted.
         full: Whether ends carry the whole record.
+        status: Only ends with one of these statuses, with commas between; empty for everything.
     """
 
-    def __init__(self, client: Client, name: str, *, events: Sequence[str], full: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        name: str,
+        *,
+        events: Sequence[str],
+        full: bool,
+        status: str = "",
+    ) -> None:
         self._client = client
         # A server that does not know what a watch is gives a list: of one, then.
         pairs = [("watch", "true"), ("events", ",".join(events)), ("limit", "1")]
         self._query = pairs + [("docs", "true")] * full + [("name", name)] * bool(name)
+        self._query += [("status", status)] * bool(status)
         self._decoder = Decoder()
         self._stream: Stream | None = None
 
@@ -168,6 +178,11 @@ class Activations:
                 reason = text_of(members(event.data).get("reason"))
                 raise NetworkError(reason or "The server ended the stream.")
             yield event
+
+    def interrupt(self) -> None:
+        """End the wait of another thread that reads; that one then closes the stream."""
+        if self._stream is not None:
+            self._stream.interrupt()
 
     def close(self) -> None:
         """Close the stream, if it is open."""

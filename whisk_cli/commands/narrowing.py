@@ -55,9 +55,11 @@ def of_activations(page: Page, codes: frozenset[int]) -> Wanted:
         page: What is wanted.
         codes: The status codes that are wanted; none for all.
     """
+    # Loaded only for those who choose.
+    from whisk_cli.render.activationtable import status_code
 
     def wanted(activation: JSONObject) -> bool:
-        return (not codes or integer_of(activation.get("statusCode")) in codes) and (
+        return (not codes or status_code(activation) in codes) and (
             not page.kind or _is_kind(_kind(activation, "kind"), page.kind)
         )
 

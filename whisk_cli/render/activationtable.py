@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whisk_cli.jsonvalue import JSONObject, integer_of, text_of
+from whisk_cli.jsonvalue import JSONObject, Number, integer_of, members, text_of
 from whisk_cli.render.console import Console
 from whisk_cli.render.durations import duration, local_time
 from whisk_cli.render.lists import annotation
 
 STATUSES = ("success", "application error", "developer error", "internal error")
 """By the status code of a summary."""
+
+OUTCOMES = ("success", "application error", "action developer error", "whisk internal error")
+"""By status code, in the words of records."""
 
 _NAMESPACE_WIDTH, _NAME_WIDTH, _VERSION_WIDTH = 20, 30, 20
 
@@ -62,8 +65,20 @@ def _kind(activation: JSONObject) -> str:
 
 def status_of(activation: JSONObject) -> str:
     """Give the status of an activation in words."""
-    code = integer_of(activation.get("statusCode"))
-    return STATUSES[code] if 0 < code < len(STATUSES) else STATUSES[0]
+    return STATUSES[status_code(activation)]
+
+
+def status_code(record: JSONObject) -> int:
+    """Give the status of a record, whole or as lists have it, as a number from 0 to 3."""
+    code = record.get("statusCode")
+    if isinstance(code, int | Number):
+        number = integer_of(code)
+        return number if 0 <= number < len(OUTCOMES) else 0
+    response = members(record.get("response"))
+    text = text_of(response.get("status")) or text_of(record.get("status"))
+    if text in OUTCOMES:
+        return OUTCOMES.index(text)
+    return 1 if response.get("success") is False else 0
 
 
 def took(activation: JSONObject) -> str:

@@ -27,6 +27,7 @@ class Console:
         color: Whether words are colored; decided by stdout, and stderr follows.
         choice: The format that was asked for; ``None`` for the usual output.
         is_watched: Whether stderr is a terminal, where a person sees how something goes on.
+        is_terminal: Whether stdout is a terminal, and not one that knows nothing but text.
     """
 
     def __init__(self, out: BinaryIO, err: BinaryIO, *, color: bool = False) -> None:
@@ -35,6 +36,7 @@ class Console:
         self.color = color
         self.choice: Choice | None = None
         self.is_watched = False
+        self.is_terminal = False
 
     def line(self, text: str = "") -> None:
         """Write a line of data to stdout."""
@@ -129,6 +131,24 @@ class Console:
             OutputFailed: They cannot be written.
         """
         _flush(self._out)
+
+    def check_reader(self) -> None:
+        """Notice that nobody reads any more, without writing anything.
+
+        Raises:
+            OutputClosed: The reader went away.
+        """
+        import select
+
+        try:
+            descriptor = self._out.fileno()
+        except (OSError, ValueError):
+            return
+        watched = select.poll()
+        # Nothing is asked for: that the other end is closed is always told.
+        watched.register(descriptor, 0)
+        if any(mask & (select.POLLERR | select.POLLHUP) for _, mask in watched.poll(0)):
+            raise OutputClosed
 
     def _paint(self, style: str, text: str) -> str:
         return f"{_CODES[style]}{text}{_RESET}" if self.color else text

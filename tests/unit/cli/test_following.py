@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisk_cli.commands.activation.following import (
+from whisk_cli.client.following import (
     OVERLAP_MS,
     SLOWEST_SECONDS,
     Follower,

@@ -16,8 +16,8 @@ from whisk_cli import arguments, invocation
 from whisk_cli.client import activations
 from whisk_cli.client.activations import PAGE, Filter
 from whisk_cli.client.api import Client
+from whisk_cli.client.following import OVERLAP_MS, Follower, pause_after
 from whisk_cli.client.stream import Activations, NoStreamError
-from whisk_cli.commands.activation.following import OVERLAP_MS, Follower, pause_after
 from whisk_cli.errors import CliError, Exit, ExitCode, NetworkError, ServerError
 from whisk_cli.jsonvalue import JSONObject, integer_of, members, text_of
 from whisk_cli.names import qualified

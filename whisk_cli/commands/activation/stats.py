@@ -1,0 +1,114 @@
+"""``wsk activation stats``.
+
+**Source**: contracts/cli.md §8 (metrics).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from whisk_cli import invocation, moments
+from whisk_cli.client.activations import Filter
+from whisk_cli.client.api import Client
+from whisk_cli.client.tails import is_of
+from whisk_cli.commands import longlist
+from whisk_cli.commands.options import Page
+from whisk_cli.errors import explained
+from whisk_cli.invocation import Invocation
+from whisk_cli.jsonvalue import JSONObject, JSONValue, Number, integer_of, text_of
+from whisk_cli.names import qualified
+from whisk_cli.render import columns
+from whisk_cli.render.durations import duration
+from whisk_cli.render.statistics import tallies
+
+if TYPE_CHECKING:
+    import typer
+
+_TOLD_EVERY_S = 0.2
+_HEADER = ("action", "count", "errors", "p50", "p95", "max", "cold")
+
+
+def show_stats(
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[ACTION_NAME...]")] = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            metavar="SINCE",
+            help="of activations started since then: 10m, a date, or epoch ms (default 1h)",
+        ),
+    ] = "1h",
+    upto: Annotated[
+        str,
+        typer.Option(
+            "--upto",
+            metavar="UPTO",
+            help="of activations started by then: 10m, a date, or epoch ms",
+        ),
+    ] = "",
+) -> None:
+    """Add activations up for each action: how many, how long, how many failed or began cold."""
+    run = invocation.current(ctx)
+    client = run.client()
+    names = frozenset(filter(None, (qualified(name).path for name in given or ())))
+    wanted = Filter(
+        limit=0,
+        since=moments.milliseconds(since, "--since"),
+        upto=moments.milliseconds(upto, "--upto"),
+    )
+    with explained("Unable to add up activations"):
+        found = tallies(_told(run, _activations(client, wanted, names)))
+    run.console.passing("")
+    if run.console.document("statistics", [*found]):
+        return
+    columns.show(run.console, _HEADER, [_row(each) for each in found], right=range(1, 6))
+    if not found and run.console.is_watched:
+        run.console.note(f"There are no activations since {since}.")
+
+
+def _activations(client: Client, wanted: Filter, names: frozenset[str]) -> Iterator[JSONObject]:
+    from dataclasses import replace
+
+    seen: set[str] = set()
+    for name in names or {""}:
+        pages = longlist.activation_pages(client, replace(wanted, name=name), Page(every=True))
+        for each in (record for page in pages for record in page):
+            identifier = text_of(each.get("activationId"))
+            if identifier not in seen and (not names or is_of(each, names)):
+                seen.add(identifier)
+                yield each
+
+
+def _told(run: Invocation, found: Iterable[JSONObject]) -> Iterator[JSONObject]:
+    told = time.monotonic()
+    for number, each in enumerate(found):
+        if time.monotonic() >= told + _TOLD_EVERY_S:
+            told = time.monotonic()
+            run.console.passing(f"{number} activations …")
+        yield each
+
+
+def _row(each: JSONObject) -> tuple[str, ...]:
+    errors = integer_of(each["errors"])
+    return (
+        text_of(each["name"]),
+        str(each["activations"]),
+        f"{errors} ({_percent(each['errorShare'])})" if errors else "0",
+        *(_lasting(each[member]) for member in ("p50", "p95", "max")),
+        "-" if each["coldShare"] is None else f"{each['cold']} ({_percent(each['coldShare'])})",
+    )
+
+
+def _lasting(value: JSONValue) -> str:
+    return "-" if value is None else duration(integer_of(value))
+
+
+def _percent(share: JSONValue) -> str:
+    value = float(share.text) * 100 if isinstance(share, Number) else 0.0
+    # What happens at all must not look as if it never did, nor as if it always did.
+    if 0 < value < 1:
+        return "<1%"
+    return ">99%" if 99 < value < 100 else f"{value:.0f}%"
