@@ -1,14 +1,13 @@
-"""Puts the noun ``dev`` together."""
+"""Puts the noun ``dev`` together, which is itself a command.
+
+After a change: ``python -m tests.architecture.wsk_signatures``.
+"""
 
 from __future__ import annotations
 
-from whisk_cli import tree
+import typer
 
+from whisk_cli.commands.dev.develop import develop
 
-def build() -> tree.Verb:
-    """Build the command ``wsk dev``."""
-    return tree.single(
-        "whisk_cli.commands.dev.develop:develop",
-        "dev",
-        "deploy a folder whenever it changes, and follow the logs",
-    )
+application = typer.Typer()
+application.command("dev", help="deploy a folder whenever it changes, and follow the logs")(develop)

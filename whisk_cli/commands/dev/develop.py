@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from whisk_cli import arguments, declare, invocation
+from whisk_cli import arguments, invocation
 from whisk_cli.client.live import Live, Watched
 from whisk_cli.client.tails import Tails, Told
 from whisk_cli.commands.dev.deployment import Deployment
-from whisk_cli.errors import CliError, ExitCode, NetworkError
+from whisk_cli.errors import CliError, Exit, ExitCode, NetworkError
 from whisk_cli.invocation import Invocation
 from whisk_cli.render.loglines import Layout, line_of
 from whisk_cli.sources.watching import Watch
+
+if TYPE_CHECKING:
+    import typer
 
 _OPTIONAL_FOLDER = "An optional folder is the only valid argument."
 _TICK_SECONDS = 0.1
 
 
 def develop(
-    ctx: declare.Context,
-    given: Annotated[list[str] | None, declare.Argument(metavar="[DIR]")] = None,
-    once: Annotated[bool, declare.Option("--once", help="deploy everything and end")] = False,
+    ctx: typer.Context,
+    given: Annotated[list[str] | None, typer.Argument(metavar="[DIR]")] = None,
+    once: Annotated[bool, typer.Option("--once", help="deploy everything and end")] = False,
     strip: Annotated[
-        bool, declare.Option("--strip", "-r", help="leave time and stream out of log lines")
+        bool, typer.Option("--strip", "-r", help="leave time and stream out of log lines")
     ] = False,
 ) -> None:
     """Deploy every action of a folder; then deploy what changes and show their logs."""
@@ -37,7 +40,7 @@ def develop(
     deployment = Deployment(folder, run.client(), run.console, run.environment)
     if once:
         if not deployment.catch_up():
-            raise declare.Exit(ExitCode.GENERAL)
+            raise Exit(ExitCode.GENERAL)
         _check_any(deployment)
         return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
