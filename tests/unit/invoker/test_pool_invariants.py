@@ -99,6 +99,12 @@ class PoolMachine(RuleBasedStateMachine):
             self.waiting.add(work)
             self.apply(self.pool.requeue(work, self.now))
 
+    @rule(work=jobs)
+    def initialize(self, work: Job) -> None:
+        slot = self.running.get(work)
+        if slot is not None and not slot.initialized:
+            self.apply(self.pool.initialized(slot, self.now))
+
     @rule(done=st.booleans())
     def finish_suspension(self, done: bool) -> None:
         if self.suspending:
@@ -140,6 +146,16 @@ class PoolMachine(RuleBasedStateMachine):
                 and slot.key.namespace == namespace
             ]
             assert len(held) <= 1
+
+    @invariant()
+    def every_lane_knows_what_is_being_initialized_for_it(self) -> None:
+        for lane in self.pool.lanes():
+            slots = {
+                slot
+                for work, slot in self.running.items()
+                if work.key == lane.key and not slot.initialized and slot.state is State.RUNNING
+            }
+            assert lane.initializing == len(slots)
 
     @invariant()
     def nobody_waits_while_nothing_is_under_way(self) -> None:
