@@ -113,6 +113,11 @@ class SandboxGroup:
         """Whether a freezer is there."""
         return "freezer" in self._directories
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nobody has to look at single processes: it counts memory and can freeze."""
+        return "memory" in self._directories and "freezer" in self._directories
+
     def freeze(self) -> None:
         """Stop all processes."""
         self._freezer("FROZEN", "1")

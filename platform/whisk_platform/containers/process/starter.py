@@ -175,6 +175,7 @@ class Starter:
         return {
             "id": number,
             "uid": uid,
+            "grouped": sandbox.group is not None and sandbox.group.is_complete,
             "tmp_mb": spec.memory_mb,
             "directory": directory,
             "environment": environment,

@@ -300,9 +300,10 @@ class Zygote:
         os._exit(0)
 
     def _report_ends(self) -> None:
-        for pid, status in tree.reap().items():
+        ended = tree.reap()
+        for pid, status in ended.items():
             lonely = self._workers.pop(pid, None)
-            if lonely in self._keepers:
+            if lonely is not None and lonely in self._keepers and lonely not in ended:
                 os.kill(lonely, signal.SIGKILL)
             sandbox = self._keepers.pop(pid, None)
             if sandbox is not None:
