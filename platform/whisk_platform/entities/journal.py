@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from whisk_platform.common import jsontext
 from whisk_platform.common.errors import BadRequestError, StoreError
 from whisk_platform.entities.identity import AuthKey, Identity
 from whisk_platform.entities.messages import ActivationMessage
@@ -59,7 +60,7 @@ def owner(entry: bytes) -> str:
         CorruptJournalError: it has no owner.
     """
     try:
-        return _tag_decoder.decode(entry).of
+        return jsontext.decode(_tag_decoder, entry).of
     except msgspec.DecodeError as error:
         raise CorruptJournalError from error
 
@@ -71,7 +72,7 @@ def decode(entry: bytes) -> ActivationMessage:
         CorruptJournalError: it is no journaled activation.
     """
     try:
-        return _decoder.decode(entry).message
+        return jsontext.decode(_decoder, entry).message
     except msgspec.DecodeError as error:
         raise CorruptJournalError from error
 
