@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whisk_cli import argv, completion, config, registry
@@ -69,7 +68,8 @@ def _call(
         raise _unknown_noun(noun)
     from whisk_cli import tree
 
-    way = _descend(found.command, f"wsk {noun}", settings, rest)
+    way = _Way(found.command, f"wsk {noun}", settings, rest)
+    _descend(way)
     leaf, path = way.command, way.path
     if isinstance(leaf, tree.Group):
         if way.settings.get("help") or not leaf.runs_alone:
@@ -136,7 +136,6 @@ def unknown_command(word: str, path: str, names: Iterable[str]) -> str:
     return f'unknown command "{word}" for "{path}"' + did_you_mean(word, names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """Where the words of a command line lead.
 
@@ -148,39 +147,39 @@ class _Way:
         rest: What follows.
     """
 
-    command: tree.Group | tree.Verb
-    path: str
-    settings: Mapping[str, str | bool]
-    tokens: list[str]
-    rest: list[str]
+    def __init__(
+        self,
+        command: tree.Group | tree.Verb,
+        path: str,
+        settings: Mapping[str, str | bool],
+        rest: list[str],
+    ) -> None:
+        self.command = command
+        self.path = path
+        self.settings = settings
+        self.tokens: list[str] = []
+        self.rest = rest
 
 
-def _descend(
-    command: tree.Group | tree.Verb,
-    path: str,
-    settings: Mapping[str, str | bool],
-    rest: list[str],
-) -> _Way:
+def _descend(way: _Way) -> None:
     """Follow the words of nested groups; ends at a group when no word is left."""
     from whisk_cli import tree
 
-    tokens: list[str] = []
-    while isinstance(command, tree.Group):
-        before, word, rest = argv.split_command(rest, tree.flags_of(command))
-        settings = {**settings, **before.settings}
+    while isinstance(way.command, tree.Group):
+        before, word, way.rest = argv.split_command(way.rest, tree.flags_of(way.command))
+        way.settings = {**way.settings, **before.settings}
         if before.options:
             from whisk_cli import plugins
 
-            tokens += plugins.typed_again(before)
+            way.tokens += plugins.typed_again(before)
         if word is None:
             break
-        below = tree.children(command)
+        below = tree.children(way.command)
         if word not in below:
-            message = unknown_command(word, path, below)
+            message = unknown_command(word, way.path, below)
             raise CliError(message, prefix="Error: ", show_usage_hint=True)
-        command, path = below[word], f"{path} {word}"
-        tokens.append(word)
-    return _Way(command=command, path=path, settings=settings, tokens=tokens, rest=rest)
+        way.command, way.path = below[word], f"{way.path} {word}"
+        way.tokens.append(word)
 
 
 def _unknown_noun(word: str) -> CliError:

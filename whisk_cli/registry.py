@@ -26,6 +26,7 @@ BUILT_IN = (
     "admin",
     "completion",
     "context",
+    "dev",
     "init",
     "list",
     "local",

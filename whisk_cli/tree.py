@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from whisk_cli import convert
@@ -19,11 +19,7 @@ from whisk_cli.inputs import Input
 from whisk_cli.invocation import Context, Invocation
 from whisk_cli.jsonvalue import JSONObject, items, members, text_of
 
-_INPUTS = {each.long: each for each in Input}
-_SWITCHES = ("bool", "count")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One parameter of a verb's function that is given on the command line.
 
@@ -35,67 +31,81 @@ class Parameter:
         metavar: What the help page shows for the value; may be empty.
         help: The line of the help page.
         hidden: Whether the help page leaves it out.
+        is_flag: Whether no value follows.
     """
 
-    name: str
-    kind: str
-    opts: tuple[str, ...] = ()
-    negative: tuple[str, ...] = ()
-    metavar: str = ""
-    help: str = ""
-    hidden: bool = False
+    # Plain classes: making data classes of them would take longer than all that is done with them.
+    __slots__ = ("help", "hidden", "is_flag", "kind", "metavar", "name", "negative", "opts")
 
-    @property
-    def is_flag(self) -> bool:
-        """Whether no value follows."""
-        return self.kind in _SWITCHES
+    def __init__(self, row: JSONObject) -> None:
+        self.name = text_of(row["name"])
+        self.kind = text_of(row["kind"])
+        self.opts = _words(row, "opts")
+        self.negative = _words(row, "negative")
+        self.metavar = text_of(row.get("metavar"))
+        self.help = text_of(row.get("help"))
+        self.hidden = row.get("hidden") is True
+        self.is_flag = self.kind in ("bool", "count")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """A command of ``wsk``.
 
-    Attributes:
+    Args:
         name: The word that calls it.
+        row: What the table says of it.
+
+    Attributes:
         help: Its line on the help pages.
-        run: ``module:function``.
         context: The name of the function's parameter that takes the context; may be empty.
-        params: What may be given, in the order of the function's parameters.
-        inputs: The two-token inputs it takes.
     """
 
-    name: str
-    help: str
-    run: str
-    context: str = ""
-    params: tuple[Parameter, ...] = ()
-    inputs: frozenset[Input] = frozenset()
+    def __init__(self, name: str, row: JSONObject) -> None:
+        self.name = name
+        self.help = text_of(row.get("help"))
+        self.context = text_of(row.get("context"))
+        self._row = row
+
+    @cached_property
+    def params(self) -> tuple[Parameter, ...]:
+        """What may be given, in the order of the function's parameters."""
+        return _parameters(self._row)
+
+    @cached_property
+    def inputs(self) -> frozenset[Input]:
+        """The two-token inputs it takes."""
+        named = _words(self._row, "inputs")
+        return frozenset(each for each in Input if each.long in named)
 
     @property
     def callback(self) -> Callable[..., None]:
         """The function; its module is imported when it is asked for."""
-        module, _, name = self.run.partition(":")
+        module, _, name = text_of(self._row["run"]).partition(":")
         found: Callable[..., None] = getattr(importlib.import_module(module), name)
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """A noun, or a group of commands below one.
 
-    Attributes:
+    Args:
         name: The word that calls it.
+        row: What the table says of it.
+
+    Attributes:
         help: Its line on the help pages.
         commands: What is below it, in the order it was declared.
         params: Flags before the next word; only plug-ins have them.
         runs_alone: Whether it does something without a word after it; only plug-ins do.
     """
 
-    name: str
-    help: str
-    commands: dict[str, Group | Verb] = field(default_factory=dict)
-    params: tuple[Parameter, ...] = ()
-    runs_alone: bool = False
+    def __init__(self, name: str, row: JSONObject) -> None:
+        self.name = name
+        self.help = text_of(row.get("help"))
+        below = members(row.get("commands"))
+        self.commands = {word: read(word, members(child)) for word, child in below.items()}
+        self.params = _parameters(row)
+        self.runs_alone = row.get("runs_alone") is True
 
 
 def read(name: str, row: JSONObject) -> Group | Verb:
@@ -105,37 +115,15 @@ def read(name: str, row: JSONObject) -> Group | Verb:
         name: The word that calls it.
         row: What ``whisk_cli.app.described`` wrote.
     """
-    summary = text_of(row.get("help"))
-    params = tuple(_parameter(members(each)) for each in items(row.get("params")))
-    if "commands" in row:
-        below = members(row["commands"])
-        return Group(
-            name=name,
-            help=summary,
-            commands={word: read(word, members(child)) for word, child in below.items()},
-            params=params,
-            runs_alone=row.get("runs_alone") is True,
-        )
-    return Verb(
-        name=name,
-        help=summary,
-        run=text_of(row.get("run")),
-        context=text_of(row.get("context")),
-        params=params,
-        inputs=frozenset(_INPUTS[text_of(each)] for each in items(row.get("inputs"))),
-    )
+    return Group(name, row) if "commands" in row else Verb(name, row)
 
 
-def _parameter(row: JSONObject) -> Parameter:
-    return Parameter(
-        name=text_of(row.get("name")),
-        kind=text_of(row.get("kind")),
-        opts=tuple(map(text_of, items(row.get("opts")))),
-        negative=tuple(map(text_of, items(row.get("negative")))),
-        metavar=text_of(row.get("metavar")),
-        help=text_of(row.get("help")),
-        hidden=row.get("hidden") is True,
-    )
+def _parameters(row: JSONObject) -> tuple[Parameter, ...]:
+    return tuple(Parameter(members(each)) for each in items(row.get("params")))
+
+
+def _words(row: JSONObject, name: str) -> tuple[str, ...]:
+    return tuple(map(text_of, items(row.get(name))))
 
 
 def call(command: Verb, parsed: Parsed, invocation: Invocation) -> int:

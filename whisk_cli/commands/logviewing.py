@@ -15,7 +15,7 @@ from whisk_cli.client.api import Client
 from whisk_cli.client.live import Live
 from whisk_cli.client.tails import Tails, Told, is_of, log_of, shown_name
 from whisk_cli.commands import longlist
-from whisk_cli.commands.options import Page
+from whisk_cli.commands.page import Page
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, integer_of, text_of
 from whisk_cli.render.activationtable import OUTCOMES, status_code

@@ -14,7 +14,7 @@ from whisk_cli.client.activations import Filter
 from whisk_cli.client.api import Client
 from whisk_cli.client.tails import is_of
 from whisk_cli.commands import longlist
-from whisk_cli.commands.options import Page
+from whisk_cli.commands.page import Page
 from whisk_cli.errors import explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, JSONValue, Number, integer_of, text_of

@@ -13,7 +13,7 @@ from whisk_cli.client.activations import PAGE
 from whisk_cli.client.live import Live, Watched
 from whisk_cli.commands import logviewing, narrowing
 from whisk_cli.commands.logviewing import Chosen, Viewer
-from whisk_cli.commands.options import DEFAULT_LIMIT
+from whisk_cli.commands.page import DEFAULT_LIMIT
 from whisk_cli.errors import UsageError, explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import Number
