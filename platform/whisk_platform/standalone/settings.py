@@ -217,7 +217,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_action_memory_mb: int = 512
     """Greatest memory limit of an action."""
     max_action_concurrency: int = 1
-    """Greatest number of activations at once in one container."""
+    """Greatest number of activations at once in one container. Node's containers run so many; those
+    of other kinds accept the limit and run one at a time."""
     payload_bytes: int = 1 << 20
     """Longest request payload and result."""
 
