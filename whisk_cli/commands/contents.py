@@ -11,6 +11,7 @@ from whisk_cli import arguments
 from whisk_cli.client import entities
 from whisk_cli.client.entities import Kind
 from whisk_cli.commands.listing import rules_with_status
+from whisk_cli.commands.page import Page
 from whisk_cli.errors import explained
 from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject
@@ -22,13 +23,13 @@ _SHOWN: tuple[Kind, ...] = ("packages", "actions", "triggers", "rules")
 _AS_MANY_AS_POSSIBLE: Literal[0] = 0
 
 
-def show_contents(run: Invocation, given: list[str] | None, *, by_name: bool) -> None:
+def show_contents(run: Invocation, given: list[str] | None, page: Page) -> None:
     """Write four lists: packages, actions, triggers, rules.
 
     Args:
         run: The invocation.
         given: Positional arguments: nothing, or ``/_``.
-        by_name: Whether to sort by name.
+        page: Whether to sort by name, to read all pages, or only to count.
 
     Raises:
         CliError: Wrong arguments, or the server refused.
@@ -36,6 +37,11 @@ def show_contents(run: Invocation, given: list[str] | None, *, by_name: bool) ->
     client = run.client()
     if given != [f"/{OWN_NAMESPACE}"]:
         arguments.expect(given, 0, 0, arguments.NOTHING)
+    if not page.is_plain:
+        from whisk_cli.commands import longlist
+
+        longlist.show_contents(run, client, _SHOWN, page)
+        return
     found: dict[Kind, list[JSONObject]] = {}
     for kind in _ASKED:
         with explained(f"Unable to obtain the list of {kind} for namespace '{shown_namespace()}'"):
@@ -47,10 +53,10 @@ def show_contents(run: Invocation, given: list[str] | None, *, by_name: bool) ->
         entries = [
             {"type": kind[:-1], **each}
             for kind in _SHOWN
-            for each in lists.ordered(kind, found[kind], by_name=by_name)
+            for each in lists.ordered(kind, found[kind], by_name=page.by_name)
         ]
         run.console.document("entities", [*entries])
         return
     run.console.line(f"Entities in namespace: {run.console.bold(shown_namespace())}")
     for kind in _SHOWN:
-        lists.show(run.console, kind, found[kind], by_name=by_name)
+        lists.show(run.console, kind, found[kind], by_name=page.by_name)

@@ -7,7 +7,7 @@ Loaded only when one of their flags is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -15,11 +15,11 @@ from whisk_cli.client import activations, entities, paging
 from whisk_cli.client.activations import Filter
 from whisk_cli.client.api import Client
 from whisk_cli.client.entities import Kind
-from whisk_cli.commands import narrowing
+from whisk_cli.commands import counting, narrowing
 from whisk_cli.commands.page import Page
 from whisk_cli.errors import explained
 from whisk_cli.invocation import Invocation
-from whisk_cli.jsonvalue import JSONObject, Number
+from whisk_cli.jsonvalue import JSONObject
 from whisk_cli.names import OWN_NAMESPACE, shown_namespace
 from whisk_cli.render import lists
 
@@ -47,18 +47,66 @@ def show_entities(run: Invocation, client: Client, wanted: Listing, page: Page) 
     """
     chosen = narrowing.of_entities(page)
     if page.count and not page.is_filter:
-        with _explained(wanted.kind):
-            number = paging.count(client, wanted.namespace, wanted.kind, package=wanted.package)
-        if number is not None:
-            _tell(run, number)
-            return
+        counting.tell(run.console, _number(client, wanted))
+        return
     everything = _with_status(run, client, wanted, page, _pages(client, wanted))
     if page.count:
-        _tell(run, sum(len(p) for p in narrowing.cut(everything, chosen, skip=0, limit=None)))
+        counting.tell(
+            run.console, sum(len(p) for p in narrowing.cut(everything, chosen, skip=0, limit=None))
+        )
         return
     limit = None if page.every else page.limit or paging.PAGE
     found = narrowing.cut(everything, chosen, skip=page.skip, limit=limit)
     lists.show_pages(run.console, wanted.kind, found, by_name=page.by_name)
+
+
+def show_contents(run: Invocation, client: Client, kinds: Sequence[Kind], page: Page) -> None:
+    """List or count all entities of the key's namespace, kind after kind.
+
+    Args:
+        run: The invocation.
+        client: The client.
+        kinds: In the order in which they are shown.
+        page: Whether to sort by name, or only to count.
+
+    Raises:
+        CliError: The server refused.
+    """
+    wanted = [Listing(kind=kind, namespace=OWN_NAMESPACE) for kind in kinds]
+    if page.count:
+        numbers = {each.kind: _number(client, each) for each in wanted}
+        if not run.console.document(
+            "counts", {str(kind): number for kind, number in numbers.items()}
+        ):
+            for kind, number in numbers.items():
+                run.console.line(f"{kind:<8} {number}")
+        return
+    pages = {each.kind: _with_status(run, client, each, page, _pages(client, each))
+             for each in wanted}  # fmt: skip
+    if run.console.choice is None:
+        run.console.line(f"Entities in namespace: {run.console.bold(shown_namespace())}")
+        for kind, found in pages.items():
+            lists.show_pages(run.console, kind, found, by_name=page.by_name)
+        return
+    run.console.pages("entities", _typed(pages, by_name=page.by_name))
+
+
+def _typed(
+    pages: Mapping[Kind, Iterable[list[JSONObject]]], *, by_name: bool
+) -> Iterator[list[JSONObject]]:
+    for kind, found in pages.items():
+        whole = [[each for page in found for each in page]] if by_name else found
+        for page in whole:
+            ordered = lists.ordered(kind, page, by_name=by_name)
+            yield [{"type": kind[:-1], **each} for each in ordered]
+
+
+def _number(client: Client, wanted: Listing) -> int:
+    with _explained(wanted.kind):
+        number = paging.count(client, wanted.namespace, wanted.kind, package=wanted.package)
+    if number is not None:
+        return number
+    return sum(map(len, _pages(client, wanted)))
 
 
 def activation_pages(client: Client, wanted: Filter, page: Page) -> Iterator[list[JSONObject]]:
@@ -107,10 +155,10 @@ def count_activations(run: Invocation, client: Client, wanted: Filter, page: Pag
         with _explained("activations"):
             number = paging.count(client, OWN_NAMESPACE, "activations", query=tuple(query))
         if number is not None:
-            _tell(run, number)
+            counting.tell(run.console, number)
             return
     every = replace(page, every=True)
-    _tell(run, sum(len(page) for page in activation_pages(client, wanted, every)))
+    counting.tell(run.console, sum(len(page) for page in activation_pages(client, wanted, every)))
 
 
 def _served_kind(kind: str) -> str:
@@ -143,13 +191,6 @@ def _with_status(
 
     for each in pages:
         yield rules_with_status(run, client, wanted.namespace, each)
-
-
-def _tell(run: Invocation, number: int) -> None:
-    if run.console.choice is None:
-        run.console.line(str(number))
-    else:
-        run.console.json(Number(str(number)))
 
 
 def _explained(kind: str) -> AbstractContextManager[None]:

@@ -275,6 +275,7 @@ NOUNS: Mapping[str, Noun] = {
     ),
     "namespaces": Noun(columns=(_member("name"),), name=path_of("name")),
     "properties": Noun(name=lambda _: None),
+    "counts": Noun(name=lambda _: None),
     "platform": Noun(name=path_of("address")),
     "limits": Noun(name=lambda _: None),
     "checks": Noun(

@@ -1,6 +1,6 @@
 """``wsk list``.
 
-**Source**: contracts/cli.md §1.10.
+**Source**: contracts/cli.md §1.10, §7-20.
 """
 
 from __future__ import annotations
@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import invocation
 from whisk_cli.commands.contents import show_contents
+from whisk_cli.commands.page import Page
 
 if TYPE_CHECKING:
     import typer
 
-    from whisk_cli.commands.options import NameSortOption
+    from whisk_cli.commands.options import AllOption, CountOption, NameSortOption
 
 
 def list_everything(
     ctx: typer.Context,
     given: Annotated[list[str] | None, typer.Argument(metavar="[/_]")] = None,
     name_sort: NameSortOption = False,
+    every: AllOption = False,
+    count: CountOption = False,
 ) -> None:
     """List the entities of the namespace."""
-    show_contents(invocation.current(ctx), given, by_name=name_sort)
+    page = Page(by_name=name_sort, every=every, count=count)
+    show_contents(invocation.current(ctx), given, page)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 from whisk_cli import invocation, moments
 from whisk_cli.client.activations import PAGE
 from whisk_cli.client.live import Live, Watched
-from whisk_cli.commands import logviewing, narrowing
+from whisk_cli.commands import counting, logviewing, narrowing
 from whisk_cli.commands.logviewing import Chosen, Viewer
 from whisk_cli.commands.page import DEFAULT_LIMIT
 from whisk_cli.errors import UsageError, explained
 from whisk_cli.invocation import Invocation
-from whisk_cli.jsonvalue import Number
 from whisk_cli.names import qualified
 
 if TYPE_CHECKING:
@@ -143,10 +142,7 @@ def _show(run: Invocation, chosen: Chosen, *, strip: bool, count: bool) -> None:
     if count:
         told = map(logviewing.told_of, found)
         number = sum(len(chosen.lines(each)) for each in told)
-        if run.console.choice is None:
-            run.console.line(str(number))
-        else:
-            run.console.json(Number(str(number)))
+        counting.tell(run.console, number)
         return
     if run.console.choice is not None:
         lines = [line for each in found for line in chosen.lines(logviewing.told_of(each))]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
+from whisk_cli.commands import counting
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.jsonvalue import JSONObject, integer_of, text_of
 from whisk_cli.render import columns
@@ -14,6 +15,7 @@ from whisk_cli.render.durations import duration
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.admin.options import AllOption, CountOption
     from whisk_cli.commands.platform.options import StateDirOption
 
 
@@ -25,11 +27,16 @@ def list_containers(
     names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
+    every: AllOption = False,
+    count: CountOption = False,
 ) -> None:
     """Print a row for each, the oldest first; memory is its limit."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.containers(operator_client(run, state_dir))
+    if count:
+        counting.tell(run.console, len(found))
+        return
     if run.console.document("containers", [*found]):
         return
     columns.show(run.console, HEADER, [_row(each) for each in found])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
+from whisk_cli.commands import counting
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.jsonvalue import JSONObject, integer_of, members, text_of
 from whisk_cli.render import columns
@@ -13,6 +14,7 @@ from whisk_cli.render import columns
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.admin.options import AllOption, CountOption
     from whisk_cli.commands.platform.options import StateDirOption
 
 
@@ -24,11 +26,16 @@ def list_invokers(
     names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
+    every: AllOption = False,
+    count: CountOption = False,
 ) -> None:
     """Print a row for each; memory is what is really used, of what may be."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.invokers(operator_client(run, state_dir))
+    if count:
+        counting.tell(run.console, len(found))
+        return
     if run.console.document("invokers", [*found]):
         return
     columns.show(run.console, HEADER, [_row(each) for each in found])

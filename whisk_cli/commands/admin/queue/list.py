@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
 from whisk_cli.client import operator
+from whisk_cli.commands import counting
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.jsonvalue import JSONObject, integer_of, items, members, text_of
 from whisk_cli.render import columns
@@ -14,6 +15,7 @@ from whisk_cli.render.durations import duration
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.admin.options import AllOption, CountOption
     from whisk_cli.commands.platform.options import StateDirOption
 
 
@@ -28,11 +30,16 @@ def list_queues(
     names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
+    every: AllOption = False,
+    count: CountOption = False,
 ) -> None:
     """Print a line of totals, and a row for each action that waits, the longest queue first."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = operator.queues(operator_client(run, state_dir))
+    if count:
+        counting.tell(run.console, len(items(found.get("actions"))))
+        return
     tables = run.console.choice is not None and run.console.choice.format not in DOCUMENTS
     if run.console.document("queues", found.get("actions") if tables else found):
         return

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
 from whisk_cli.client import subjects
+from whisk_cli.commands import counting
 from whisk_cli.commands.admin.systemkey import operator_client
 from whisk_cli.jsonvalue import JSONObject
 
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.admin.options import AllOption, CountOption
     from whisk_cli.commands.platform.options import StateDirOption
 
 
@@ -20,11 +22,16 @@ def list_users(
     names: Annotated[list[str] | None, typer.Argument(metavar="")] = None,
     *,
     state_dir: StateDirOption = "",
+    every: AllOption = False,
+    count: CountOption = False,
 ) -> None:
     """Print one subject on a line: name, its namespaces, and whether it is blocked."""
     run = invocation.current(ctx)
     arguments.expect(names, 0, 0, arguments.NOTHING)
     found = subjects.list_all(operator_client(run, state_dir))
+    if count:
+        counting.tell(run.console, len(found))
+        return
     if run.console.document("subjects", [_document(each) for each in found]):
         return
     run.console.line(run.console.bold("subjects"))
