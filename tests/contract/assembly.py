@@ -248,6 +248,7 @@ def _services(
         ),
         recording=recording,
         build="2024-01-31",
+        build_number="1.2.3",
     )
 
 

@@ -48,6 +48,8 @@ class Services:
     """Which activations leave a record."""
     build: str
     """Build date, as ``GET /api/v1`` shows it."""
+    build_number: str
+    """Which build it is, shown there too."""
     foresee: Callable[[CodeExec, str], None] = ignore
     """Told of an action's new code, so that what has to be compiled is compiled early."""
     system_namespace: str = "whisk.system"

@@ -7,7 +7,6 @@ import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from whisk_platform.common.clock import SystemClock
@@ -38,7 +37,7 @@ from whisk_platform.spi.loadbalancer import LoadBalancer
 from whisk_platform.spi.loader import load
 from whisk_platform.spi.messaging import MessageBus
 from whisk_platform.spi.stores import Stores
-from whisk_platform.standalone import providers
+from whisk_platform.standalone import build, providers
 from whisk_platform.standalone.endpoint import Endpoint
 from whisk_platform.standalone.identities import check_exposure, ensure_identities
 from whisk_platform.standalone.listeners import Listeners, listen
@@ -235,7 +234,8 @@ def _controller(
             clock=clock,
         ),
         recording=settings.records.recording(),
-        build=metadata.version("whisk"),
+        build=build.date(),
+        build_number=build.version(),
         foresee=factory.foresee,
     )
 
@@ -273,7 +273,7 @@ def _describe(
         address=endpoint.address(listeners.port),
         host=settings.server.host,
         port=listeners.port,
-        platform_version=metadata.version("whisk"),
+        platform_version=build.version(),
         started_ms=SystemClock().now_ms(),
         development_keys=settings.keys.development,
         kinds=tuple(runtime.kind for runtime in factory.manifest.runtimes),

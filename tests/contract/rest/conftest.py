@@ -104,6 +104,7 @@ async def services(stores: Stores, limits: SystemLimits) -> Services:
             clock=clock,
         ),
         build="2024-01-31",
+        build_number="1.2.3",
     )
 
 

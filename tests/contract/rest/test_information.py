@@ -77,7 +77,7 @@ async def test_the_api_describes_itself(anonymous: Caller, path: str) -> None:
             "api_version": "1.0.0",
             "api_version_path": "v1",
             "build": "2024-01-31",
-            "buildno": "2024-01-31",
+            "buildno": "1.2.3",
             "swagger_paths": {"ui": "/docs", "api-docs": "/api-docs"},
         },
     )

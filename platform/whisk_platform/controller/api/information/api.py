@@ -18,7 +18,7 @@ async def api_document(services: Services, request: Request) -> Answer:
             "api_version": "1.0.0",
             "api_version_path": "v1",
             "build": services.build,
-            "buildno": services.build,
+            "buildno": services.build_number,
             "swagger_paths": {"ui": "/docs", "api-docs": "/api-docs"},
         }
     )
