@@ -30,7 +30,7 @@ from whisk_platform.local.performance import at_once
 
 _PATIENCE_MS = 24 * 3600 * 1000
 """Somebody who looks into a program takes his time."""
-_MODULE = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s)", re.MULTILINE)
+_MODULE = re.compile(r"^\s*(?:import(?:\s+\w|\s*[{*\"'])|export\s)", re.MULTILINE)
 _WAIT = "delete process.env.NODE_OPTIONS;{}.waitForDebugger();debugger;"
 _CLASSIC = _WAIT.format('require("node:inspector")')
 _MODERN = 'import * as __owInspector from "node:inspector";' + _WAIT.format("__owInspector")

@@ -25,7 +25,7 @@ _SECONDS = 20.0
 _MOST_FILES = 40
 """Of one action; somebody's vendored library is not looked at as a whole."""
 _FOREIGN = frozenset({"node_modules", "vendor", "virtualenv"})
-_MODULE = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s)", re.MULTILINE)
+_MODULE = re.compile(r"^\s*(?:import(?:\s+\w|\s*[{*\"'])|export\s)", re.MULTILINE)
 _READERS: Mapping[str, tuple[str, ...]] = {
     ".js": ("node", "--check"),
     ".cjs": ("node", "--check"),

@@ -1,0 +1,1 @@
+"""Running an action without a platform: the parts that need no sandbox."""
