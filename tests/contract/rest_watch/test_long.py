@@ -20,7 +20,7 @@ HELD_BYTES = 2 * BATCH * 1_000
 
 def _end(served: Served, count: int) -> list[str]:
     """Let so many activations end, as the invoker does."""
-    ids = []
+    ids: list[str] = []
     for _ in range(count):
         record = activation("a")
         position = served.platform.stores.activations.store(record)
