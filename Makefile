@@ -27,7 +27,7 @@ $(STAMP): pyproject.toml constraints.txt .ci/venv
 start: setup
 	@started=$$($(BIN)/wsk platform start) && printf '%s\n' "$$started" && \
 	eval "$$(printf '%s\n' "$$started" | sed -n '/^export WSK_CONFIG_FILE=/p')" && \
-	unset WHISK_AUTH WHISK_APIHOST WHISK_APIVERSION && \
+	unset WHISK_AUTH WHISK_APIHOST WHISK_APIVERSION WSK_CONTEXT && \
 	PATH="$(CURDIR)/$(BIN):$$PATH" examples/tour.sh && \
 	printf '  Put wsk on your path:          %s\n' 'export PATH="$(CURDIR)/$(BIN):$$PATH"' && \
 	printf '%s\n' "$$started" | sed -n 's/^export WSK/  Let it use this platform:      &/p'

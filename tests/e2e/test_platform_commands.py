@@ -48,13 +48,23 @@ def test_the_profile_is_private_and_marked(machine: Machine) -> None:
     assert profile.read_text().startswith(f"{MARKER}{machine.state}\n")
 
 
-def test_a_foreign_profile_is_left_alone(machine: Machine) -> None:
+def test_beside_a_foreign_profile_the_platform_is_a_context(machine: Machine) -> None:
+    """Nothing of the profile is lost, the commands that follow work, and it says how to go back."""
     profile = machine.home / ".wskprops"
     foreign = "APIHOST=https://elsewhere.example\nAUTH=a:b\n"
     profile.write_text(foreign)
     outcome = machine.start()
+    assert profile.read_text() == f"{foreign}CONTEXT=local\n"
+    assert machine.wsk("namespace", "list").out.splitlines()[-1] == "guest"
+    assert "Until now it used the profile (https://elsewhere.example)" in outcome.err
+    assert "'wsk context use default' goes back" in outcome.err
+    machine.wsk("context", "use", "default")
     assert profile.read_text() == foreign
-    (line,) = [row for row in outcome.out.splitlines() if row.startswith("export ")]
+
+
+def test_without_a_profile_it_says_what_to_export(machine: Machine) -> None:
+    unread = Machine(home=machine.home, environment={"WSK_CONFIG_FILE": ""})
+    (line,) = unread.start().out.splitlines()[1:]
     assert line == f"export WSK_CONFIG_FILE={machine.state / 'wskprops'}"
     own = Machine(home=machine.home, environment={"WSK_CONFIG_FILE": line.partition("=")[2]})
     assert own.wsk("namespace", "list").out.splitlines()[-1] == "guest"

@@ -80,7 +80,7 @@ def _make(target: str, home: Path) -> str:
 
 
 def test_make_start_leaves_a_running_platform_beside_a_foreign_profile(tmp_path: Path) -> None:
-    """The tour uses the new platform, and the foreign profile stays as it is."""
+    """The tour uses the new platform, a context beside the foreign profile."""
     parts.require(shutil.which("make") is not None, "make", "apt-get install make")
     stamp = ["make", "-C", str(ROOT), "-q", ".venv/.installed"]
     current = subprocess.run(stamp, capture_output=True, check=False)
@@ -95,6 +95,5 @@ def test_make_start_leaves_a_running_platform_beside_a_foreign_profile(tmp_path:
     assert "ok: started the platform at http://127.0.0.1:" in said
     assert "ok: the platform is already running at http://127.0.0.1:" in again
     assert 'export PATH="' in again
-    assert "  Let it use this platform:      export WSK_CONFIG_FILE=" in again
     assert stopped == "ok: stopped the platform\n"
-    assert profile.read_text() == "APIHOST=elsewhere.example\nAUTH=a:b\n"
+    assert profile.read_text() == "APIHOST=elsewhere.example\nAUTH=a:b\nCONTEXT=local\n"

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
-from whisk_cli.config import profile_path
+from whisk_cli.config import CONFIG_FILE_VARIABLE, CONTEXT_VARIABLE, PLAIN, profile_path
 from whisk_cli.errors import CliError, Exit
 from whisk_cli.invocation import Invocation
 from whisk_cli.machine import ownprofile, process
+from whisk_cli.machine.ownprofile import Written
 from whisk_cli.machine.statedir import Running, StateDir, locate
 
 if TYPE_CHECKING:
@@ -160,14 +161,49 @@ def _introduce(run: Invocation, state: StateDir, running: Running) -> None:
     written = ownprofile.write(
         state,
         profile_path(run.environment),
-        address=running.address,
-        auth=auth,
-        authority=running.ca_certificate,
+        ownprofile.Connection(address=running.address, auth=auth, authority=running.ca_certificate),
     )
     if running.http_port > 0:
         run.console.note(f"Plain HTTP on port {running.http_port} leads there.")
     for warning in running.warnings:
         run.console.note(f"warning: {warning}")
     if written.export_needed:
-        run.console.note("The profile of wsk belongs to another platform. To use this one, run:")
-        run.console.line(f"export WSK_CONFIG_FILE={shlex.quote(str(written.path))}")
+        why = written.reason or f"There is no profile: {CONFIG_FILE_VARIABLE} is set to nothing."
+        run.console.note(f"{why} To use this platform, run:")
+        run.console.line(f"export {CONFIG_FILE_VARIABLE}={shlex.quote(str(written.path))}")
+        return
+    _tell_profile(run, written)
+    _tell_stronger(run, written)
+
+
+def _tell_profile(run: Invocation, written: Written) -> None:
+    """Say what ``wsk`` uses from now on, and how to go back."""
+    if written.context == PLAIN:
+        run.console.note(f"wsk uses it from now on: address and key are in {written.path}.")
+        if written.before != PLAIN:
+            run.console.note(
+                f"Until now it used the context '{written.before}': "
+                f"'wsk context use {written.before}' goes back."
+            )
+        return
+    if written.before == written.context:
+        run.console.note(f"wsk uses it: it is the context '{written.context}'.")
+        return
+    before = written.before if written.before != PLAIN else f"the profile ({written.host_before})"
+    run.console.note(
+        f"wsk uses it from now on: it is the context '{written.context}'. "
+        f"Until now it used {before}: 'wsk context use {written.before}' goes back."
+    )
+
+
+def _tell_stronger(run: Invocation, written: Written) -> None:
+    """Say what in the environment leads elsewhere."""
+    context = run.environment.get(CONTEXT_VARIABLE, "")
+    stronger = [name for name in ("WHISK_APIHOST", "WHISK_AUTH") if run.environment.get(name)]
+    if context and context != written.context:
+        stronger.append(CONTEXT_VARIABLE)
+    if stronger:
+        run.console.note(
+            f"warning: The environment sets {' and '.join(stronger)}, which wins over that. "
+            "Unset it to use this platform."
+        )
