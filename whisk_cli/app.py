@@ -30,7 +30,8 @@ def application() -> typer.Typer:
     whole = typer.Typer(name="wsk", add_completion=False)
     for name in BUILT_IN:
         module = importlib.import_module(f"whisk_cli.commands.{name}.app")
-        whole.add_typer(module.application if hasattr(module, "application") else module.build())
+        whole.add_typer(module.application)
+    _resolve(whole)
     return whole
 
 
@@ -43,11 +44,7 @@ def command_of(application: typer.Typer) -> TyperCommand | TyperGroup:
     Raises:
         TypeError: A function takes something that Typer cannot.
     """
-    for function in _functions(application):
-        try:
-            inspect.signature(function, eval_str=True)
-        except NameError:
-            _import_types(importlib.import_module(function.__module__))
+    _resolve(application)
     command = ours(typer.main.get_command(application))
     command.params = [each for each in command.params if each.name not in _COMPLETION]
     return command
@@ -143,6 +140,15 @@ def _functions(application: typer.Typer) -> Iterator[Callable[..., Any]]:
     for group in application.registered_groups:
         if group.typer_instance is not None:
             yield from _functions(group.typer_instance)
+
+
+def _resolve(application: typer.Typer) -> None:
+    """See to it that Typer can read every annotation."""
+    for function in _functions(application):
+        try:
+            inspect.signature(function, eval_str=True)
+        except NameError:
+            _import_types(importlib.import_module(function.__module__))
 
 
 def _import_types(module: ModuleType) -> None:

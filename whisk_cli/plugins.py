@@ -96,10 +96,7 @@ def load(name: str, target: str) -> PlugIn:
     module, _, attribute = target.partition(":")
     where = f"The command '{name}' cannot be loaded from {target}"
     try:
-        loaded = importlib.import_module(module)
-        if attribute == "application" and not hasattr(loaded, attribute):
-            attribute = "build"
-        found = getattr(loaded, attribute)
+        found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as problem:
         raise CliError(f"{where}: {problem}.") from problem
     if not isinstance(found, typer.Typer) and callable(found):

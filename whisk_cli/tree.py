@@ -200,11 +200,3 @@ def positionals_of(command: Verb) -> Sequence[str]:
         for parameter in command.params
         if not parameter.opts and not parameter.hidden
     ]
-
-
-def __getattr__(name: str) -> Any:
-    if name in ("group", "add", "single"):
-        return getattr(importlib.import_module("whisk_cli.declare"), name)
-    if name.startswith("Takes"):
-        return getattr(importlib.import_module("whisk_cli.commands.taking"), name)
-    raise AttributeError(name)

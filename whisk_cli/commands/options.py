@@ -6,10 +6,6 @@ from typing import Annotated
 
 import typer
 
-from whisk_cli.commands.page import DEFAULT_LIMIT, Page
-
-__all__ = ("DEFAULT_LIMIT", "Page")
-
 SkipOption = Annotated[
     int,
     typer.Option(

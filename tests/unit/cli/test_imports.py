@@ -159,3 +159,17 @@ def test_one_noun_does_not_load_another(tmp_path: Path) -> None:
     _, found = _after("rule", "--help", HOME=str(tmp_path))
     nouns = {name.split(".")[2] for name in found if name.startswith("whisk_cli.commands.")}
     assert {"action", "platform", "activation", "admin", "trigger"} & nouns == set()
+
+
+def test_no_built_in_command_needs_typer_to_run() -> None:
+    code = (
+        "import sys; from whisk_cli import registry, tree\n"
+        "def load(command):\n"
+        "    if isinstance(command, tree.Group):\n"
+        "        for child in command.commands.values(): load(child)\n"
+        "    else:\n"
+        "        command.callback\n"
+        "        assert 'typer' not in sys.modules, command.name\n"
+        "for name in registry.BUILT_IN: load(registry.load(name, '').command)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
