@@ -19,14 +19,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import census
+from tests.bench.cores import place
+from tests.bench.findings import Findings, Reading, Row
 from tests.bench.generator import Target
-from tests.bench.report import Row, table
+from tests.bench.report import table
 from tests.bench.samples import summarize
 from tests.bench.scenarios import KINDS, SETTLE_S
-from tests.bench.subject import Platform, was_cold
+from tests.bench.subject import Platform, Subject, was_cold
+from tests.bench.workbench import Workbench
 
 DEADLINE_S = 120.0
+PER_S = "cold starts per second"
+PER_CORE = "cold starts per second and core"
+BARE_SHARE = "share of bare spawns per second"
 
 
 async def call(target: Target, samples: list[int], failures: list[str]) -> None:
@@ -66,39 +71,88 @@ async def crowd(targets: list[Target]) -> tuple[list[int], list[str]]:
     return samples, failures
 
 
-def burst(platform: Platform, family: str, kind: str, code: str, count: int) -> Row:
-    """Measure one burst of cold starts of one kind."""
+def bursts(bench: Workbench) -> Findings:
+    """Measure a burst of each kind on a platform of its own."""
+    found = Findings()
+    for family, kind, code in KINDS:
+        with bench.subject(f"burst-{family}") as subject:
+            row, samples = burst(
+                subject, family, kind, code, bench.size.burst, bench.cores.platform
+            )
+        found.rows.append(row)
+        ended = sorted(sample / 1e6 for sample in samples)
+        found.draw("burst", family, [0.0, *ended], [*range(len(ended) + 1)])
+        _judge(found, family, row)
+    return found
+
+
+def _judge(found: Findings, family: str, row: Row) -> None:
+    values, seen = row.values or {}, row.latency
+    assert seen is not None
+    forking = family == "python"
+    share = values.get(BARE_SHARE, 0.0)
+    value = values.get(PER_CORE, 0.0) if forking else 100 * share
+    if not value:
+        return  # The tree is not ours to look into.
+    found.readings.append(
+        Reading(
+            goal="burst" if forking else "burst bare",
+            label=f"{seen.n} {family}",
+            value=value,
+            subject=f"{values[PER_S]:,.0f}/s in all",
+            floor="" if forking else f"{values[PER_S] / share:,.0f}/s in all",
+            n=seen.n,
+            errors=seen.errors,
+            isolation=row.isolation,
+            note=row.note,
+        )
+    )
+
+
+def burst(
+    subject: Subject,
+    family: str,
+    kind: str,
+    code: str,
+    count: int,
+    cores: frozenset[int] = frozenset(),
+) -> tuple[Row, list[int]]:
+    """Measure one burst of cold starts of one kind; return also the latencies."""
     names = [f"burst-{family}-{number}" for number in range(count)]
     for name in names:
-        platform.deploy(name, kind, code)
+        subject.deploy(name, kind, code)
     time.sleep(SETTLE_S)
-    targets = [platform.target(name) for name in names]
-    spent = census.cpu_seconds(platform.pid)
+    targets = [subject.target(name) for name in names]
+    spent = subject.cpu_seconds()
     started = time.monotonic()
     samples, failures = asyncio.run(crowd(targets))
     elapsed = time.monotonic() - started
-    spent = census.cpu_seconds(platform.pid) - spent
-    values = {
-        "cold starts per second and core": count / spent,
-        "cold starts per second": count / elapsed,
-    }
-    if family == "node":
-        bare, bare_core = bare_spawns(count)
+    spent = subject.cpu_seconds() - spent
+    values = {PER_S: count / elapsed}
+    if spent:
+        values[PER_CORE] = count / spent
+    if spent and family == "node":
+        bare, bare_core = bare_spawns(count, cores)
         values["bare spawns per second"] = bare
-        values["share of bare spawns per second"] = count / elapsed / bare
+        values[BARE_SHARE] = count / elapsed / bare
         values["bare spawns per second and core"] = bare_core
-    return Row(
+    row = Row(
         scenario=f"burst of {count} cold {family}",
         goal=12,
-        isolation=platform.isolation,
+        isolation=subject.isolation,
         latency=summarize(samples, len(failures)),
         values=values,
         note=failures[0] if failures else "",
     )
+    return row, samples
 
 
-def bare_spawns(count: int) -> tuple[float, float]:
+def bare_spawns(count: int, cores: frozenset[int]) -> tuple[float, float]:
     """Start bare Node processes, as many at a time as there are processors.
+
+    Args:
+        count: How many.
+        cores: Where they run; empty = anywhere.
 
     Returns:
         Starts per second, and per second of processor time.
@@ -109,11 +163,12 @@ def bare_spawns(count: int) -> tuple[float, float]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     for _ in range(count):
-        if len(running) >= (os.cpu_count() or 1):
+        if len(running) >= (len(cores) or os.cpu_count() or 1):
             running.pop(0).wait()
         running.append(
             subprocess.Popen([node, "-e", ""], env={"PATH": os.defpath}, stdin=subprocess.DEVNULL)
         )
+        place(running[-1].pid, cores)
     for one in running:
         one.wait()
     elapsed = time.monotonic() - started
@@ -142,7 +197,7 @@ def main() -> int:
                         path = {"PYTHONPATH": tree} if tree else {}
                         state = folder / f"{number}{label}{family}"
                         with Platform(state, path) as platform:
-                            row = burst(platform, f"{family}{label}", kind, code, chosen.count)
+                            row, _ = burst(platform, f"{family}{label}", kind, code, chosen.count)
                             rows.append(row)
     sys.stdout.write(f"{table(rows)}\n")
     return 1 if any(row.latency is not None and row.latency.errors for row in rows) else 0

@@ -69,6 +69,12 @@ def cpu_seconds(root: int) -> float:
     return sum(_cpu_ticks(tree(root))) / os.sysconf("SC_CLK_TCK")
 
 
+def own_cpu_seconds(pid: int) -> float:
+    """Return the processor time of one process alone, without its children."""
+    fields = (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _cpu_ticks(pids: list[int]) -> Iterator[int]:
     for pid in pids:
         try:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import census
-from tests.bench.report import Row, table
+from tests.bench.findings import Row
+from tests.bench.report import table
 from tests.bench.samples import quantile, summarize
 from tests.bench.scenarios import KINDS, NO_STEM_CELLS, REFILL_S, WARM_AFTER_COLD
 from tests.bench.subject import Platform, SubjectError, was_cold

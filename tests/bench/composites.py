@@ -1,21 +1,24 @@
 """What is measured of work that consists of other work: steps, fan-out, and long lists."""
 
 import time
-from collections.abc import Iterator
 from functools import partial
 from statistics import median
 from typing import Any
 
-from tests.bench.report import Row
+from tests.bench.findings import Findings, Reading, Row
 from tests.bench.samples import quantile, summarize
 from tests.bench.scenarios import PYTHON
-from tests.bench.subject import Platform
+from tests.bench.subject import Subject
+from tests.bench.workbench import Workbench
 from tests.waiting import wait_for
 
-LONG = 21
-"""Steps of the longer sequence; the shorter one has one."""
+LENGTHS = (1, 25, 50)
+"""Of the sequences and compositions."""
 RULES = 100
-FEW, MANY, PAGE = 100, 10_000, 200
+APART_S = 0.01
+"""Between what came before and a fired trigger, so that their milliseconds differ."""
+
+FEW, PAGE = 100, 200
 CONDUCTOR = """
 def main(args):
     left = args.get("left", 0)
@@ -25,108 +28,169 @@ def main(args):
 """
 
 
-def steps(platform: Platform, calls: int) -> Iterator[Row]:
-    """Measure what one more step of a sequence, and of a composition, adds to a call.
+def steps(bench: Workbench) -> Findings:
+    """Measure what one more step of a sequence, and of a composition, adds to a call."""
+    found = Findings()
+    calls = bench.size.steps
+    with bench.subject("steps") as subject:
+        subject.deploy("bench-step", "python:default", PYTHON)
+        _deploy_conductor(subject)
+        for length in LENGTHS:
+            components = ["/_/bench-step"] * length
+            exec_ = {"kind": "sequence", "components": components}
+            subject.put(f"actions/bench-sequence-{length}", {"exec": exec_})
+        warm = _median_ms(subject, "bench-step", {}, calls)
+        sequences = {
+            length: _median_ms(subject, f"bench-sequence-{length}", {}, calls) for length in LENGTHS
+        }
+        conductors = {
+            length: _median_ms(subject, "bench-conductor", {"left": length - 1}, calls)
+            for length in LENGTHS
+        }
+        for label, times in (
+            ("sequence", sequences),
+            ("conductor and component", conductors),
+        ):
+            _step_costs(found, label, times, warm, calls, subject.isolation)
+            found.draw("steps", label, [*times], [*times.values()])
+    return found
 
-    Args:
-        platform: The platform.
-        calls: Blocking calls of each length.
-    """
-    platform.deploy("bench-step", "python:default", PYTHON)
-    _deploy_conductor(platform)
-    for length in (1, LONG):
-        components = ["/_/bench-step"] * length
-        exec_ = {"kind": "sequence", "components": components}
-        platform.put(f"actions/bench-sequence-{length}", {"exec": exec_})
-    warm = _median_ms(platform, "bench-step", {}, calls)
-    short = _median_ms(platform, "bench-sequence-1", {}, calls)
-    long = _median_ms(platform, f"bench-sequence-{LONG}", {}, calls)
-    none = _median_ms(platform, "bench-conductor", {"left": 0}, calls)
-    some = _median_ms(platform, "bench-conductor", {"left": LONG - 1}, calls)
-    for name, added in (
-        ("sequence", (long - short) / (LONG - 1)),
-        ("conductor and component", (some - none) / (LONG - 1)),
+
+def _step_costs(
+    found: Findings, label: str, times: dict[int, float], warm: float, calls: int, isolation: str
+) -> None:
+    few, middle, many = LENGTHS
+    early = (times[middle] - times[few]) / (middle - few)
+    late = (times[many] - times[middle]) / (many - middle)
+    added = (times[many] - times[few]) / (many - few)
+    for goal, value, subject, beside in (
+        ("step", added / warm, f"{added:.3f} ms", f"warm {warm:.3f} ms"),
+        ("linear", late / early if early > 0 else 0.0, f"{late:.3f} ms", f"{early:.3f} ms"),
     ):
-        yield Row(
-            scenario=f"step of a {name}",
-            goal=17,
-            isolation=platform.isolation,
-            values={"added per step (ms)": added, "share of a warm call": added / warm},
+        found.readings.append(
+            Reading(
+                goal=goal,
+                label=label,
+                value=value,
+                subject=subject,
+                floor=beside,
+                n=calls,
+                isolation=isolation,
+            )
         )
 
 
-def _deploy_conductor(platform: Platform) -> None:
+def _deploy_conductor(subject: Subject) -> None:
     code = CONDUCTOR.replace("/_/", "/guest/")
     annotations = [{"key": "conductor", "value": True}]
     body = {"exec": {"kind": "python:default", "code": code}, "annotations": annotations}
-    platform.put("actions/bench-conductor", body)
+    subject.put("actions/bench-conductor", body)
 
 
-def _median_ms(platform: Platform, action: str, payload: dict[str, Any], calls: int) -> float:
+def _median_ms(subject: Subject, action: str, payload: dict[str, Any], calls: int) -> float:
     path = f"actions/{action}?blocking=true"
     for _ in range(5):
-        platform.call("POST", path, payload)
+        subject.call("POST", path, payload)
     waited = []
     for _ in range(calls):
         started_ns = time.perf_counter_ns()
-        platform.call("POST", path, payload)
+        subject.call("POST", path, payload)
         waited.append(time.perf_counter_ns() - started_ns)
     return median(waited) / 1e6
 
 
-def fan_out(platform: Platform, fires: int) -> Row:
+def fan_out(bench: Workbench) -> Findings:
     """Measure from a fired trigger until the last of its rules' actions has started."""
-    platform.put("triggers/bench-event", {})
-    for number in range(RULES):
-        platform.deploy(f"bench-heard-{number}", "python:default", PYTHON)
-        rule = {"trigger": "/_/bench-event", "action": f"/_/bench-heard-{number}"}
-        platform.put(f"rules/bench-rule-{number}", rule)
-        platform.invoke(f"bench-heard-{number}")
     last: list[int] = []
-    for _ in range(fires):
-        fired_ms = time.time_ns() // 1_000_000
-        platform.call("POST", "triggers/bench-event", {})
-        started = wait_for(partial(_started, platform, fired_ms), "all records")
-        last.append((max(started) - fired_ms) * 1_000_000)
-    return Row(
-        scenario=f"trigger to {RULES} rules, last start",
-        goal=18,
-        isolation=platform.isolation,
-        latency=summarize(last),
+    with bench.subject("rules") as subject:
+        subject.put("triggers/bench-event", {})
+        for number in range(RULES):
+            subject.deploy(f"bench-heard-{number}", "python:default", PYTHON)
+            rule = {"trigger": "/_/bench-event", "action": f"/_/bench-heard-{number}"}
+            subject.put(f"rules/bench-rule-{number}", rule)
+            subject.invoke(f"bench-heard-{number}")
+        time.sleep(APART_S)
+        for _ in range(bench.size.fires):
+            fired_ms = time.time_ns() // 1_000_000
+            subject.call("POST", "triggers/bench-event", {})
+            started = wait_for(partial(_started, subject, fired_ms), "all records")
+            last.append((max(started) - fired_ms) * 1_000_000)
+        isolation = subject.isolation
+    latency = summarize(last)
+    assert latency.p50_ms is not None
+    found = Findings()
+    found.rows.append(
+        Row(
+            scenario=f"trigger to {RULES} rules, last start",
+            goal=18,
+            isolation=isolation,
+            latency=latency,
+        )
     )
+    found.readings.append(
+        Reading(
+            goal="rules",
+            value=latency.p50_ms,
+            subject=f"max {latency.max_ms:.0f} ms",
+            n=len(last),
+            isolation=isolation,
+        )
+    )
+    return found
 
 
-def _started(platform: Platform, since: int) -> list[int]:
-    listed = platform.call("GET", f"activations?since={since}&limit=0")
+def _started(subject: Subject, since: int) -> list[int]:
+    listed = subject.call("GET", f"activations?since={since}&limit=0")
     starts = [each["start"] for each in listed if each["name"].startswith("bench-heard-")]
     return starts if len(starts) == RULES else []
 
 
-def lists(platform: Platform, pages: int) -> Row:
-    """Measure a page of 200 actions out of 10,000, and what the many cost over the few."""
+def lists(bench: Workbench) -> Findings:
+    """Measure a page of 200 actions out of many, and what the many cost over the few."""
     times: dict[int, list[int]] = {}
-    made = 0
-    for count in (FEW, MANY):
-        for number in range(made, count):
-            platform.deploy(f"bench-listed-{number}", "python:default", PYTHON)
-        made = count
-        limit = min(PAGE, FEW)
-        times[count] = _pages(platform, limit, pages)
-    full = _pages(platform, PAGE, pages)
-    growth = quantile(sorted(times[MANY]), 0.5) / quantile(sorted(times[FEW]), 0.5)
-    return Row(
-        scenario=f"list of {PAGE} out of {MANY:,} actions",
-        goal=15,
-        isolation=platform.isolation,
-        latency=summarize(full),
-        values={f"a page of {FEW} out of {MANY:,} over one out of {FEW} (p50)": growth},
+    made, pages, many = 0, bench.size.pages, bench.size.actions
+    with bench.subject("lists") as subject:
+        for count in (FEW, many):
+            for number in range(made, count):
+                subject.deploy(f"bench-listed-{number}", "python:default", PYTHON)
+            made = count
+            times[count] = _pages(subject, FEW, pages)
+        full = _pages(subject, PAGE, pages)
+        isolation = subject.isolation
+    few_ms, many_ms, page_ms = (
+        quantile(sorted(each), 0.5) / 1e6 for each in (times[FEW], times[many], full)
     )
+    found = Findings()
+    found.rows.append(
+        Row(
+            scenario=f"list of {PAGE} out of {many:,} actions",
+            goal=15,
+            isolation=isolation,
+            latency=summarize(full),
+        )
+    )
+    for goal, value, shown, beside in (
+        ("list", page_ms, f"{page_ms:.2f} ms", ""),
+        ("list growth", many_ms / few_ms, f"{many_ms:.2f} ms", f"{few_ms:.2f} ms"),
+    ):
+        found.readings.append(
+            Reading(
+                goal=goal,
+                label=f"out of {many:,}",
+                value=value,
+                subject=shown,
+                floor=beside,
+                n=pages,
+                isolation=isolation,
+            )
+        )
+    return found
 
 
-def _pages(platform: Platform, limit: int, count: int) -> list[int]:
+def _pages(subject: Subject, limit: int, count: int) -> list[int]:
     waited = []
     for _ in range(count):
         started_ns = time.perf_counter_ns()
-        platform.call("GET", f"actions?limit={limit}")
+        subject.call("GET", f"actions?limit={limit}")
         waited.append(time.perf_counter_ns() - started_ns)
     return waited

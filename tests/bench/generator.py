@@ -52,7 +52,7 @@ class Target:
             seconds=seconds,
         )
 
-    def order(self, phases: Sequence[Phase], *, seed: int = 1) -> Order:
+    def order(self, phases: Sequence[Phase], *, grace_s: float = GRACE_S, seed: int = 1) -> Order:
         """Return the order of an open loop against this target."""
         return Order(
             address=Address(host=self.host, port=self.port, tls=self.tls, verify=self.verify),
@@ -61,7 +61,7 @@ class Target:
             body=self.body,
             phases=tuple(phases),
             connections=MOST_CONNECTIONS,
-            grace_s=GRACE_S,
+            grace_s=grace_s,
             seed=seed,
         )
 

@@ -10,14 +10,18 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
+from tests.bench.findings import Findings, Reading, Row
 from tests.bench.generator import Generator
 from tests.bench.subject import Platform, Subject
+from tests.bench.workbench import Workbench
 from whisk_platform.invoker.invoker import MACHINE_SHARE, machine_capacity_mb
 
 ACTIONS = 100
 CONTAINERS = 90
 MEMORY_MB = 256
+CONNECTIONS = 16
 CODE = "def main(args):\n    return args\n"
 
 
@@ -69,10 +73,57 @@ def deploy(subject: Subject) -> list[str]:
     return names
 
 
+def many(bench: Workbench) -> Findings:
+    """Measure both, alternately."""
+    size = bench.size
+    one: list[Pace] = []
+    all_: list[Pace] = []
+    with bench.subject("many", settings()) as subject:
+        names = deploy(subject)
+        play(subject, bench.generator, names, min(6 * ACTIONS, size.turns), CONNECTIONS)
+        for _ in range(size.rounds):
+            one.append(play(subject, bench.generator, names[:1], size.turns, CONNECTIONS))
+            all_.append(play(subject, bench.generator, names, size.turns, CONNECTIONS))
+        isolation = subject.isolation
+    alone, turns = (median(pace.per_s for pace in paces) for paces in (one, all_))
+    cold = median(pace.cold for pace in all_)
+    errors = [pace for pace in (*one, *all_) if pace.errors]
+    found = Findings()
+    cores = [median(pace.per_cpu_s for pace in paces) for paces in (one, all_)]
+    found.rows.append(
+        Row(
+            scenario=f"{ACTIONS} actions in turn, containers for {CONTAINERS}",
+            goal=6,
+            isolation=isolation,
+            values={
+                "calls per second": turns,
+                "one action, calls per second": alone,
+                "calls per second and core": cores[1],
+                "one action, calls per second and core": cores[0],
+                "cold share": cold,
+            },
+            note=errors[0].first_error if errors else "",
+        )
+    )
+    found.readings.append(
+        Reading(
+            goal="many",
+            label=f"{cold:.1%} cold",
+            value=100 * turns / alone,
+            subject=f"{turns:,.0f}/s",
+            floor=f"{alone:,.0f}/s",
+            n=size.rounds * size.turns,
+            errors=sum(pace.errors for pace in errors),
+            isolation=isolation,
+        )
+    )
+    return found
+
+
 def main() -> int:
     """Measure, print a line for each round, return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.manyactions", description=__doc__)
-    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     parser.add_argument("--requests", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()

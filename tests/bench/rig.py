@@ -6,17 +6,19 @@ import sys
 from types import TracebackType
 from typing import Self
 
+from tests.bench.cores import place
 from tests.bench.generator import Target
 
 
 class Floor:
     """One floor server on loopback, with its ready action processes."""
 
-    def __init__(self, processes: int = 1) -> None:
+    def __init__(self, processes: int = 1, cores: frozenset[int] = frozenset()) -> None:
         """Start it and wait until it listens.
 
         Args:
             processes: Action processes, which is the number of calls at a time.
+            cores: Processor cores it stays on; empty = any.
 
         Raises:
             RuntimeError: If it ends before it listens.
@@ -27,6 +29,7 @@ class Floor:
             stdout=subprocess.PIPE,
             text=True,
         )
+        place(self._process.pid, cores)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:

@@ -18,6 +18,8 @@ class Summary:
     p95_ms: float | None
     p99_ms: float | None
     max_ms: float | None
+    cold: float | None = None
+    """The part of the answers that waited for init, where that was counted."""
 
 
 def quantile(ordered: Sequence[int], share: float) -> int:
@@ -31,7 +33,7 @@ def quantile(ordered: Sequence[int], share: float) -> int:
     return ordered[max(0, int(rank) - 1)]
 
 
-def summarize(samples_ns: Iterable[int], errors: int = 0) -> Summary:
+def summarize(samples_ns: Iterable[int], errors: int = 0, cold: int | None = None) -> Summary:
     """Return what is reported of latencies in nanoseconds."""
     ordered = sorted(samples_ns)
 
@@ -46,4 +48,17 @@ def summarize(samples_ns: Iterable[int], errors: int = 0) -> Summary:
         p95_ms=at(0.95),
         p99_ms=at(0.99, ENOUGH_FOR_P99),
         max_ms=at(1.0),
+        cold=None if cold is None or not ordered else cold / len(ordered),
     )
+
+
+POINTS = (*(step / 200 for step in range(1, 199)), 0.995, 0.998, 0.999, 1.0)
+"""Shares at which a distribution is drawn; near the end they lie closer."""
+
+
+def distribution(samples_ns: Iterable[int]) -> tuple[list[float], list[float]]:
+    """Return latencies in milliseconds, and the share of the samples up to each."""
+    ordered = sorted(samples_ns)
+    if not ordered:
+        return [], []
+    return [quantile(ordered, share) / 1e6 for share in POINTS], [*POINTS]

@@ -1,15 +1,19 @@
-"""What is measured of a standalone platform, one function for each scenario."""
+"""Warm calls, cold calls, and a platform that has nothing to do; one function for each."""
 
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from os import defpath
 
 from tests.bench import census
-from tests.bench.comparison import Pair, Plan, interleave
-from tests.bench.generator import Generator, Target
-from tests.bench.report import Row
-from tests.bench.samples import Summary, quantile, summarize
-from tests.bench.subject import Platform, SubjectError, was_cold
+from tests.bench.comparison import Pair, interleave
+from tests.bench.cores import place
+from tests.bench.findings import Findings, Reading, Row
+from tests.bench.goals import number
+from tests.bench.samples import Summary, distribution, quantile, summarize
+from tests.bench.subject import Subject, SubjectError, was_cold
+from tests.bench.workbench import Workbench
 
 PYTHON = "def main(args):\n    return args\n"
 NODE = "function main(args) {\n  return args\n}\n"
@@ -30,46 +34,144 @@ NO_STEM_CELLS = {
 }
 
 
-def floor_row(pair: Pair) -> Row:
+def floor(pair: Pair) -> Findings:
     """Return the floor's own line: what both sides of the self-test saw."""
     samples = pair.subject.samples_ns + pair.floor.samples_ns
-    return Row(scenario="floor", isolation="none", latency=summarize(samples), over_floor=1.0)
+    found = Findings()
+    found.rows.append(
+        Row(scenario="floor", isolation="none", latency=summarize(samples), over_floor=1.0)
+    )
+    found.draw("latency", "floor", *distribution(samples))
+    return found
 
 
-def warm(platform: Platform, generator: Generator, floor: Target, plan: Plan) -> Iterator[Row]:
+def milliseconds(value: float | None) -> str:
+    """Write milliseconds for people."""
+    return "" if value is None else f"{number(value)} ms"
+
+
+def warm(bench: Workbench) -> Findings:
     """Measure warm blocking calls of a no-op action of each kind against the floor."""
-    for family, kind, code in KINDS:
-        name = f"bench-warm-{family}"
-        platform.deploy(name, kind, code)
-        platform.invoke(name)
-        pair = interleave(generator, platform.target(name), floor, plan)
-        latency = summarize(pair.subject.samples_ns, pair.subject.errors)
-        yield Row(
+    found = Findings()
+    with bench.subject("warm") as subject:
+        for family, kind, code in KINDS:
+            name = f"bench-warm-{family}"
+            subject.deploy(name, kind, code)
+            subject.invoke(name)
+            pair = interleave(
+                bench.generator, subject.target(name), bench.floor.target, bench.size.plan
+            )
+            _warm_kind(found, family, subject.isolation, pair)
+    return found
+
+
+def _warm_kind(found: Findings, family: str, isolation: str, pair: Pair) -> None:
+    seen = pair.subject
+    latency = summarize(seen.samples_ns, seen.errors, seen.cold)
+    beside = summarize(pair.floor.samples_ns)
+    over_floor = pair.ratio()
+    spread = _spread(latency)
+    found.rows.append(
+        Row(
             scenario=f"warm {family}",
             goal=1,
-            isolation=platform.isolation,
+            isolation=isolation,
             latency=latency,
-            over_floor=pair.ratio(),
-            values=_spread(latency, summarize(pair.floor.samples_ns)),
-            note=pair.subject.first_error or pair.floor.first_error,
+            over_floor=over_floor,
+            note=seen.first_error or pair.floor.first_error,
         )
+    )
+    found.draw("latency", f"warm {family}", *distribution(seen.samples_ns))
+    for goal, value, shown in (
+        ("warm", over_floor, (latency.p50_ms, beside.p50_ms)),
+        ("warm spread", spread, (latency.p99_ms, beside.p99_ms)),
+    ):
+        if value is not None:
+            found.readings.append(
+                Reading(
+                    goal=goal,
+                    label=family,
+                    value=value,
+                    subject=milliseconds(shown[0]),
+                    floor=milliseconds(shown[1]),
+                    n=latency.n,
+                    errors=latency.errors,
+                    isolation=isolation,
+                )
+            )
 
 
-def _spread(latency: Summary, beside: Summary) -> dict[str, float] | None:
-    """Return what the quantiles do not say, if both sides have enough samples for it."""
-    if latency.p50_ms is None or latency.p99_ms is None or beside.p50_ms is None:
+def _spread(latency: Summary) -> float | None:
+    if latency.p50_ms is None or latency.p99_ms is None:
         return None
-    return {"p99/p50": latency.p99_ms / latency.p50_ms, "floor p50 beside it (ms)": beside.p50_ms}
+    return latency.p99_ms / latency.p50_ms
 
 
-def cold(platform: Platform, count: int, *, source: str, goal: int) -> Iterator[Row]:
-    """Measure the first call of new actions of each kind, at the HTTP client.
+def stem_cells(bench: Workbench) -> Findings:
+    """Measure the first call of new actions while a stem cell is ready."""
+    found = Findings()
+    with bench.subject("stem") as subject:
+        for family, first, again, _ in _cold(bench, subject, "stem"):
+            added_ms = (_median(first) - _median(again)) / 1e6
+            label = f"cold {family}, stem cell ready"
+            found.rows.append(
+                Row(
+                    scenario=label,
+                    goal=8,
+                    isolation=subject.isolation,
+                    latency=summarize(first),
+                    values={"added over warm p50 (ms)": added_ms},
+                )
+            )
+            found.draw("latency", label, *distribution(first))
+            found.readings.append(
+                Reading(
+                    goal="stem cell",
+                    label=family,
+                    value=added_ms,
+                    subject=milliseconds(_median(first) / 1e6),
+                    floor=f"warm {milliseconds(_median(again) / 1e6)}",
+                    n=len(first),
+                    isolation=subject.isolation,
+                )
+            )
+    return found
 
-    Args:
-        platform: Keeps stem cells, or none.
-        count: New actions of each kind.
-        source: What the platform starts from, for the report.
-        goal: The row of the goals this speaks to.
+
+def no_stem_cells(bench: Workbench) -> Findings:
+    """Measure the first call of new actions while no child is ready."""
+    found = Findings()
+    with bench.subject("nothing", NO_STEM_CELLS) as subject:
+        for family, first, _, bare in _cold(bench, subject, "nothing"):
+            label = f"cold {family}, no stem cell"
+            p50_ms = _median(first) / 1e6
+            found.rows.append(
+                Row(scenario=label, goal=9, isolation=subject.isolation, latency=summarize(first))
+            )
+            found.draw("latency", label, *distribution(first))
+            bare_ms = _median(bare) / 1e6 if bare else 0.0
+            found.readings.append(
+                Reading(
+                    goal="bare" if bare else "zygote",
+                    label=family,
+                    value=p50_ms / bare_ms if bare else p50_ms,
+                    subject=milliseconds(p50_ms),
+                    floor=f"bare {milliseconds(bare_ms)}" if bare else "",
+                    n=len(first),
+                    isolation=subject.isolation,
+                )
+            )
+    return found
+
+
+def _median(samples: list[int]) -> float:
+    return quantile(sorted(samples), 0.5)
+
+
+def _cold(
+    bench: Workbench, subject: Subject, source: str
+) -> Iterator[tuple[str, list[int], list[int], list[int]]]:
+    """Yield, for each kind: first calls, warm calls and bare starts of the runtime beside them.
 
     Raises:
         SubjectError: If a first call was not cold.
@@ -77,63 +179,87 @@ def cold(platform: Platform, count: int, *, source: str, goal: int) -> Iterator[
     for family, kind, code in KINDS:
         first: list[int] = []
         again: list[int] = []
-        for number in range(count):
-            name = f"bench-cold-{family}-{number}"
-            platform.deploy(name, kind, code)
+        bare: list[int] = []
+        for number_ in range(bench.size.cold):
+            name = f"bench-cold-{source}-{family}-{number_}"
+            subject.deploy(name, kind, code)
             time.sleep(REFILL_S)
-            record, waited_ns = platform.invoke(name)
+            record, waited_ns = subject.invoke(name)
             if not was_cold(record):
                 raise SubjectError(f"the first call of {name} was not cold")
             first.append(waited_ns)
-            again.extend(platform.invoke(name)[1] for _ in range(WARM_AFTER_COLD))
-        added = quantile(sorted(first), 0.5) - quantile(sorted(again), 0.5)
-        yield Row(
-            scenario=f"cold {family}, {source}",
-            goal=goal,
-            isolation=platform.isolation,
-            latency=summarize(first),
-            values={"added over warm p50 (ms)": added / 1e6},
-        )
+            again.extend(subject.invoke(name)[1] for _ in range(WARM_AFTER_COLD))
+            if family == "node" and bench.foreign is None:
+                bare.append(bare_start_ns(bench.cores.platform))
+        yield family, first, again, bare
 
 
-def start(folder: Path, count: int) -> Iterator[Row]:
-    """Measure the time from the start of the process to its readiness.
+def bare_start_ns(cores: frozenset[int]) -> int:
+    """Return how long a Node takes that has nothing to do, from its start to its end.
 
     Args:
-        folder: Gets one state directory.
-        count: Starts of each sort: with an empty state directory, and with the one it left.
+        cores: Where it runs; empty = anywhere.
+
+    Raises:
+        SubjectError: If there is no Node.
     """
-    fresh: list[int] = []
-    again: list[int] = []
+    node = shutil.which("node")
+    if node is None:
+        raise SubjectError("Node is missing: install it, for example with apt-get install nodejs")
+    began_ns = time.perf_counter_ns()
+    with subprocess.Popen(
+        [node, "-e", ""], env={"PATH": defpath}, stdin=subprocess.DEVNULL
+    ) as process:
+        place(process.pid, cores)
+    return time.perf_counter_ns() - began_ns
+
+
+def start(bench: Workbench) -> Findings:
+    """Measure the time from the start of the process to its readiness."""
+    seen: dict[str, list[int]] = {"empty state": [], "existing state": []}
     isolation = ""
-    for number in range(count):
-        for seen in (fresh, again):
-            with Platform(folder / str(number)) as platform:
-                seen.append(int(platform.ready_ms * 1e6))
+    for count in range(bench.size.starts):
+        for samples in seen.values():
+            with bench.platform(f"start-{count}") as platform:
+                samples.append(int(platform.ready_ms * 1e6))
                 isolation = platform.isolation
-    for name, seen in (("empty state", fresh), ("existing state", again)):
-        scenario = f"start to ready, {name}"
-        yield Row(scenario=scenario, goal=23, isolation=isolation, latency=summarize(seen))
+    found = Findings()
+    for label, samples in seen.items():
+        scenario = f"start to ready, {label}"
+        latency = summarize(samples)
+        found.rows.append(Row(scenario=scenario, goal=23, isolation=isolation, latency=latency))
+        found.readings.append(
+            Reading(
+                goal="ready",
+                label=label,
+                value=_median(samples) / 1e6,
+                subject=f"max {milliseconds(latency.max_ms)}",
+                n=len(samples),
+                isolation=isolation,
+            )
+        )
+    return found
 
 
-def idle(platform: Platform) -> Row:
+def idle(bench: Workbench) -> Findings:
     """Measure what a platform costs that has nothing to do."""
-    time.sleep(SETTLE_S)
-    spent = census.cpu_seconds(platform.pid)
-    started = time.monotonic()
-    time.sleep(SETTLE_S)
-    share = (census.cpu_seconds(platform.pid) - spent) / (time.monotonic() - started)
-    counted = census.count(platform.pid)
+    with bench.platform("idle") as platform:
+        time.sleep(SETTLE_S)
+        spent = census.cpu_seconds(platform.pid)
+        started = time.monotonic()
+        time.sleep(bench.size.idle_s)
+        share = (census.cpu_seconds(platform.pid) - spent) / (time.monotonic() - started)
+        counted = census.count(platform.pid)
+        isolation = platform.isolation
     hidden = f"{counted.unreadable} processes could not be read" if counted.unreadable else ""
-    return Row(
-        scenario="idle",
-        goal=23,
-        isolation=platform.isolation,
-        values={
-            "PSS of the tree (MB)": counted.pss_mb,
-            "PSS of the platform process (MB)": counted.root_pss_mb,
-            "processes": counted.processes,
-            "cpu (% of a core)": share * 100,
-        },
-        note=hidden,
-    )
+    shown = f"{counted.processes} processes"
+    found = Findings()
+    for goal, value, subject in (
+        ("tree", counted.pss_mb, shown),
+        ("process", counted.root_pss_mb, ""),
+        ("idle", share * 100, f"over {bench.size.idle_s:g} s"),
+    ):
+        found.readings.append(
+            Reading(goal=goal, value=value, subject=subject, n=1, isolation=isolation, note=hidden)
+        )
+    return found
