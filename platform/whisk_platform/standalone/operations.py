@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whisk_platform.common.clock import Clock
 from whisk_platform.common.looplag import LoopLag
+from whisk_platform.containers import isolation
 from whisk_platform.controller.admission import Admission
 from whisk_platform.controller.metrics import ControllerMetrics, costs
 from whisk_platform.controller.operations import Operations
@@ -51,6 +52,7 @@ def operations(
             InvokerMetrics(invoker),
             stores.metrics,
             factory.metrics,
+            lambda: (isolation.metric(factory.isolation),),
             lag,
             costs,
         ),

@@ -132,7 +132,8 @@ class Containers(msgspec.Struct, frozen=True, kw_only=True):
     level: str = ""
     """Force an isolation level (``L0``, ``L0+``, ``L1``); empty = the best this machine allows."""
     network: str = "host"
-    """``host``: a function reaches what its owner reaches; ``none``: nothing."""
+    """``host``: a function reaches what its owner reaches; ``isolated``: the API host and nothing
+    else; ``none``: nothing. The last two need isolation level ``L1``."""
     stem_cells_python: int = 2
     """Pre-started children for each kind of Python."""
     stem_cells_nodejs: int = 1

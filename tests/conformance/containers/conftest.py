@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import parts
+from tests.conformance.containers import escapes
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.factory import ProcessFactory
 from whisk_platform.containers.process.settings import LEVELS, Level, ProcessSettings
@@ -61,4 +62,4 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-SECRET = "planted-platform-secret"
+SECRET = escapes.SECRET

@@ -128,7 +128,8 @@ async def test_orphans_of_a_double_fork_end_with_the_container(factory: ProcessF
     action = await start(factory, ORPHANS)
     assert (await action.run()).result == {}
     keeper = action.container.sandbox.pid  # type: ignore[attr-defined]
-    assert len(tree.descendants(keeper)) == 6
+    below = len(tree.descendants(keeper))
+    assert below in (5, 6), "the orphans, and at most levels the action's own process"
     await _kill_and_check(action)
 
 

@@ -146,3 +146,8 @@ async def test_a_scraper_may_ask_for_open_metrics(anonymous: Caller) -> None:
     reply = await anonymous.call("GET", "/metrics", headers=accept)
     assert reply.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
     assert reply.text.endswith("# EOF\n")
+
+
+async def test_the_isolation_in_force_is_told(anonymous: Caller) -> None:
+    told = await scraped(anonymous)
+    assert told("whisk_isolation_info", level="L0", memory="none", network="none") == 1

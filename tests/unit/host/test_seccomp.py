@@ -55,6 +55,16 @@ def test_every_denied_call_is_refused_whatever_its_arguments(
         assert _verdict(program, ARCHITECTURES[machine], number, 1, 2, 3) == EPERM
 
 
+def test_memory_that_no_process_owns_is_closed_where_only_processes_are_measured(
+    machine: str,
+) -> None:
+    memfd_create = {"x86_64": 319, "aarch64": 279}[machine]
+    open_to_all = seccomp.build(machine)
+    assert _verdict(open_to_all, ARCHITECTURES[machine], memfd_create) == seccomp.ALLOW
+    sampled = seccomp.build(machine, sampled=True)
+    assert _verdict(sampled, ARCHITECTURES[machine], memfd_create) == EPERM
+
+
 @given(st.integers(0, 600), st.booleans())
 def test_whatever_is_not_listed_is_allowed(number: int, shared_ipc: bool) -> None:
     program = seccomp.build("x86_64", shared_ipc)

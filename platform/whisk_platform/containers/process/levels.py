@@ -122,6 +122,7 @@ def plan(
     life: Path,
     scratch: Path | None,
     uids: list[int],
+    sampled: bool,
 ) -> codec.Message:
     """What a zygote is told at its start.
 
@@ -132,6 +133,7 @@ def plan(
         life: the private directory of this life.
         scratch: where launchers were copied to at levels without a root of our own.
         uids: the user ids that sandboxes will have; empty for an ordinary user.
+        sampled: whether memory is limited by measuring processes.
     """
     outer = toolchain.launcher.parent
     if scratch is None:
@@ -159,6 +161,7 @@ def plan(
         "hide": [str(settings.state_dir.resolve())],
         "uids": uids,
         "readable": readable,
+        "sampled": sampled,
         "limits": _limits(level),
     }
 

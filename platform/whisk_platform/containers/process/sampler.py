@@ -121,14 +121,15 @@ def share_bytes(pid: int) -> int:
 
 
 def tmp_bytes(keeper: int, namespaced: bool) -> int:
-    """What lies in the /tmp of a sandbox that has one of its own in memory."""
+    """What lies in the /tmp and /dev/shm of a sandbox that has its own of them in memory."""
     if not namespaced or not keeper:
         return 0
-    try:
-        state = os.statvfs(f"/proc/{keeper}/root/tmp")
-    except OSError:
-        return 0
-    return (state.f_blocks - state.f_bfree) * state.f_frsize
+    used = 0
+    for place in ("tmp", "dev/shm"):
+        with contextlib.suppress(OSError):
+            state = os.statvfs(f"/proc/{keeper}/root/{place}")
+            used += (state.f_blocks - state.f_bfree) * state.f_frsize
+    return used
 
 
 def _measure(keepers: list[int]) -> list[tuple[int, int]]:

@@ -44,6 +44,12 @@ class Premises:
     logs: Path
     relay: Relay | None = None
     """The way to the API host; None where sandboxes need none or get none."""
+
+    @property
+    def samples_memory(self) -> bool:
+        """Whether memory is limited by measuring, because no control group does it."""
+        return self.groups is None or self.groups.base.memory is None
+
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
 

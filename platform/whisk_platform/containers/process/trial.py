@@ -103,6 +103,8 @@ class Trial:
         if container is None and premises.groups is not None and "cgroup" in self._refusals[-1]:
             self._refusals.pop()
             premises.groups = None
+            await starter.close()
+            starter = self._starter(lead, premises)
             container = await self._start_one(starter)
         if container is None:
             await starter.close()
@@ -150,6 +152,7 @@ class Trial:
             self._life.directory,
             premises.scratch,
             uids,
+            premises.samples_memory,
         )
         start = toolchain.start
         interpreter = start.interpreter if isinstance(start, Forked) else base_interpreter()

@@ -52,7 +52,7 @@ def change_user(uid: int | None) -> None:
 class Fence:
     """Everything about confinement that is computed once and applied in each sandbox."""
 
-    def __init__(self, level: str, readable: list[str]) -> None:
+    def __init__(self, level: str, readable: list[str], sampled: bool) -> None:
         self._level = level
         self._abi = landlock.version() if level != PLAIN else 0
         self._filter: Callable[[], int] | None = None
@@ -61,7 +61,7 @@ class Fence:
         self._scope: Callable[[], int] | None = None
         """A fence without file rules, the same for all sandboxes."""
         if level != PLAIN:
-            program = seccomp.build(linux.MACHINE, level == FENCED)
+            program = seccomp.build(linux.MACHINE, level == FENCED, sampled)
             self._filter = seccomp.installer(seccomp.assemble(program))
             only_waiting = seccomp.build_for_keeper(linux.MACHINE)
             self._keepers = seccomp.installer(seccomp.assemble(only_waiting))

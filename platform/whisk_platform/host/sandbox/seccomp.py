@@ -107,6 +107,12 @@ _SHARED_IPC: dict[str, tuple[int, ...]] = {
     "aarch64": (*range(180, 198),),
 }
 
+# Memory that belongs to no process's address space: only control groups count it.
+_UNSEEN_MEMORY: dict[str, tuple[int, ...]] = {
+    "x86_64": (319, 29, 30, 31),  # memfd_create, shmget, shmat, shmctl
+    "aarch64": (279, 194, 195, 196),
+}
+
 _CHECKED = {
     "x86_64": {"clone": 56, "clone3": 435, "ioctl": 16, "socket": 41},
     "aarch64": {"clone": 220, "clone3": 435, "ioctl": 29, "socket": 198},
@@ -136,32 +142,36 @@ class Instruction(NamedTuple):
     operand: int
 
 
-def denied_calls(machine: str, shared_ipc: bool) -> tuple[int, ...]:
+def denied_calls(machine: str, shared_ipc: bool, sampled: bool = False) -> tuple[int, ...]:
     """The numbers that answer "operation not permitted" whatever their arguments.
 
     Args:
         machine: as ``os.uname().machine`` says.
         shared_ipc: whether the sandbox shares the machine's IPC objects, so that they are closed.
+        sampled: whether only memory of processes is measured, so that any other is closed.
     """
     numbers = [*_DENIED[machine].values(), *_COMMON.values()]
     if shared_ipc:
         numbers.extend(_SHARED_IPC[machine])
+    if sampled:
+        numbers.extend(_UNSEEN_MEMORY[machine])
     return tuple(sorted(set(numbers)))
 
 
-def build(machine: str, shared_ipc: bool = False) -> list[Instruction]:
+def build(machine: str, shared_ipc: bool = False, sampled: bool = False) -> list[Instruction]:
     """Make the whole program.
 
     Args:
         machine: ``x86_64`` or ``aarch64``.
         shared_ipc: also deny System V IPC and message queues.
+        sampled: also deny memory that belongs to no process.
 
     Raises:
         KeyError: the numbers of this machine are not known.
     """
     checked = _CHECKED[machine]
     prologue = _prologue(machine)
-    denied = denied_calls(machine, shared_ipc)
+    denied = denied_calls(machine, shared_ipc, sampled)
     clone, ioctl, socket = _clone_part(), _ioctl_part(), _socket_part()
     refuse, enosys = 0, 1
     # Layout: prologue, dispatch, ALLOW, the three argument checks, then the shared returns.

@@ -141,7 +141,7 @@ class Zygote:
             self._nursery = keeper.Nursery.open()
         elif linux.SUPPORTED:
             linux.become_subreaper()
-        self._fence = confine.Fence(self._level, plan["readable"])
+        self._fence = confine.Fence(self._level, plan["readable"], plan["sampled"])
         self._wake_read, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         os.set_blocking(self._wake_read, False)
@@ -186,6 +186,7 @@ class Zygote:
             answer["error"] = _describe(error)
         for descriptor in descriptors:
             os.close(descriptor)
+        answer["handles"] = len(handles)
         self._send(answer, handles)
         for handle in handles:
             os.close(handle)

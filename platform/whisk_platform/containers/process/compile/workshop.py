@@ -146,6 +146,7 @@ class Workshop:
             premises.logs,
             scratch,
             uids.all if uids is not None else [],
+            premises.samples_memory,
         )
         if scratch is None:
             plan["binds"] = [*plan["binds"], (str(self._folder), INNER_FOLDER)]
