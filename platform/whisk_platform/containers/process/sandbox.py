@@ -35,28 +35,31 @@ class Sandbox:
     """Takes the control group for another sandbox; False when it has to be removed."""
     release: Callable[[], None] = lambda: None
     """Called once when nothing of it is left."""
-    pid: int = 0
-    """The keeper, in our own process namespace; 0 until known."""
     pidfd: int | None = None
+    """The keeper's."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the keeper has ended."""
     suspended: bool = False
+    _pid: int = 0
+    _killed: bool = False
     _removed: asyncio.Future[None] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The keeper, in our own process namespace; 0 until known."""
+        if not self._pid and self.pidfd is not None:
+            self._pid = _pid_of(self.pidfd)
+        return self._pid
 
     def attach(self, pid: int, pidfd: int | None) -> None:
         """Remember the keeper's process.
 
         Args:
             pid: in the zygote's process namespace.
-            pidfd: its descriptor, from which we learn the id in our namespace.
+            pidfd: its descriptor, from which we learn the id in our namespace when it is needed.
         """
-        self.pid = 0 if self.namespaced else pid
+        self._pid = 0 if self.namespaced else pid
         self.pidfd = pidfd
-        if pidfd is not None:
-            with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{pidfd}") as file:
-                for line in file:
-                    if line.startswith("Pid:"):
-                        self.pid = max(0, int(line.split()[1]))
 
     def kill(self) -> None:
         """Kill everything in it at once; what resists is left to ``remove``."""
@@ -65,7 +68,8 @@ class Sandbox:
         if self.suspended and self.group is not None:
             self.group.thaw()
         if self.namespaced:
-            self._signal_keeper(signal.SIGKILL)
+            if not self._killed:
+                self._killed = self._signal_keeper(signal.SIGKILL)
             return
         if self.group is not None:
             self.group.kill()
@@ -93,12 +97,16 @@ class Sandbox:
         elif self.pid:
             tree.signal_all(tree.descendants(self.pid), signal.SIGCONT)
 
-    def _signal_keeper(self, number: int) -> None:
+    def _signal_keeper(self, number: int) -> bool:
+        """Signal the keeper; False if it was not known or has ended."""
         with contextlib.suppress(OSError):
             if self.pidfd is not None:
                 signal.pidfd_send_signal(self.pidfd, number)
-            elif self.pid and not self.ended.is_set():
+                return True
+            if self.pid and not self.ended.is_set():
                 os.kill(self.pid, number)
+                return True
+        return False
 
     def _stop_tree(self) -> None:
         """Stop all descendants; again while new ones appear, because the first pass races."""
@@ -140,3 +148,12 @@ class Sandbox:
                 return
             group.kill()
             await asyncio.sleep(0.005)
+
+
+def _pid_of(pidfd: int) -> int:
+    """The process id in our own namespace; 0 where the kernel does not say."""
+    with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{pidfd}") as file:
+        for line in file:
+            if line.startswith("Pid:"):
+                return max(0, int(line.split()[1]))
+    return 0

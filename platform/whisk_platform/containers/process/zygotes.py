@@ -19,6 +19,7 @@ from whisk_platform.host.sandbox import codec
 
 _OUTSTANDING = 32
 """Requests under way at once: bounds the descriptors in flight, which the kernel counts."""
+_READ_BYTES = 1 << 16
 _START_SECONDS = 15.0
 _END_SECONDS = 5.0
 
@@ -47,10 +48,8 @@ class Zygote:
         self._slots = asyncio.Semaphore(_OUTSTANDING)
         self._answers: dict[int, asyncio.Future[Started]] = {}
         self._watchers: dict[int, Callable[[], None]] = {}
-        self._header = b""
-        self._body = b""
+        self._received = b""
         self._handles: list[int] = []
-        self._wanted = 0
 
     @property
     def alive(self) -> bool:
@@ -156,32 +155,39 @@ class Zygote:
 
     def _on_readable(self) -> None:
         control = self._control
+        if control is None:
+            return
         try:
-            while control is not None and control is self._control:
-                if not self._read_part(control):
-                    self._lost(self._last_words())
-                    return
+            data, handles = codec.receive_part(control, _READ_BYTES)
+            self._handles += handles
+            if not data:
+                self._lost(self._last_words())
+                return
+            self._received += data
+            while (message := self._next()) is not None:
+                self._dispatch(*message)
         except BlockingIOError:
             return
         except (OSError, ValueError) as error:
             self._lost(f"The zygote's answer cannot be read: {error}.")
 
-    def _read_part(self, control: socket.socket) -> bool:
-        """Read a piece of a message; False at the end of the stream."""
-        if self._wanted == 0:
-            data, handles = codec.receive_part(control, 4 - len(self._header))
-            self._handles += handles
-            self._header += data
-            if len(self._header) == 4:
-                self._wanted = codec.length_of(self._header)
-            return bool(data)
-        data = control.recv(self._wanted - len(self._body))
-        self._body += data
-        if len(self._body) == self._wanted:
-            message, handles = codec.decode(self._body), self._handles
-            self._header, self._body, self._wanted, self._handles = b"", b"", 0, []
-            self._dispatch(message, handles)
-        return bool(data)
+    def _next(self) -> tuple[codec.Message, list[int]] | None:
+        """The next message that has arrived whole, with the descriptors that it says it has.
+
+        The kernel ends a read behind the bytes that descriptors came with, so that they are never
+        those of a later message.
+        """
+        received = self._received
+        if len(received) < codec.HEADER_BYTES:
+            return None
+        end = codec.HEADER_BYTES + codec.length_of(received[: codec.HEADER_BYTES])
+        if len(received) < end:
+            return None
+        message = codec.decode(received[codec.HEADER_BYTES : end])
+        self._received = received[end:]
+        count = int(message.get("handles", 0))
+        handles, self._handles = self._handles[:count], self._handles[count:]
+        return message, handles
 
     def _dispatch(self, message: codec.Message, handles: list[int]) -> None:
         if "exit" in message:

@@ -20,6 +20,7 @@ MAXIMUM = 1 << 20
 """A longer message is a fault of the sender."""
 MOST_DESCRIPTORS = 16
 _HEADER = struct.Struct("!I")
+HEADER_BYTES = _HEADER.size
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
