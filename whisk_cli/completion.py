@@ -71,11 +71,13 @@ def _below(
 
     path = noun
     while isinstance(command, tree.Group):
-        before, word, after = argv.split_command(rest)
+        own = tree.flags_of(command)
+        before, word, after = argv.split_command(rest, own)
         settings = {**settings, **before.settings}
         below = tree.children(command)
         if word is None:
-            return _spellings(argv.global_flags()) if typed.startswith("-") else below
+            flags = [*own, *argv.global_flags()]
+            return _spellings(flags) if typed.startswith("-") else below
         if word not in below:
             return []
         command, rest, path = below[word], after, f"{path} {word}"

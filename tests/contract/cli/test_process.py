@@ -250,7 +250,8 @@ def test_a_noun_of_another_distribution_has_a_page_like_all(strangers: dict[str,
     assert "--install-completion" not in page
     assert "\n  use    use a tool\n" in _wsk(strangers, "tool", "--help")[1]
     assert _wsk(strangers, "rule", "--help")[1].startswith("work with rules\n")
-    assert _wsk(strangers, "__complete", "tool", "")[1] == "lose\nuse\n"
+    assert _wsk(strangers, "__complete", "tool", "--box", "red", "")[1] == "lose\nuse\n"
+    assert "--box\n" in _wsk(strangers, "__complete", "tool", "--b")[1]
 
 
 @pytest.mark.parametrize(
