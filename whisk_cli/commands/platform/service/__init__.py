@@ -1,0 +1,1 @@
+"""``wsk platform service``: the platform as a service of systemd."""
