@@ -123,13 +123,21 @@ def is_of(activation: JSONObject, names: frozenset[str]) -> bool:
             everything that runs code, which triggers and sequences do not.
     """
     if not names:
-        kind = text_of(activation.get("kind") or annotation(activation, "kind"))
-        return kind not in ("", "sequence")
+        return runs_code(activation)
     name = text_of(activation.get("name"))
     path = _path(activation).partition("/")[2]
     binding = text_of(activation.get("binding") or annotation(activation, "binding"))
     bound = f"{binding.partition('/')[2]}/{name}" if binding else ""
     return not names.isdisjoint((name, path, bound) if "/" not in path else (path, bound))
+
+
+def runs_code(activation: JSONObject) -> bool:
+    """Tell whether an activation runs code, which those of triggers and sequences do not."""
+    kind = text_of(activation.get("kind") or annotation(activation, "kind"))
+    if kind:
+        return kind != "sequence"
+    # An old server does not say the kind, but only a trigger's record has no end.
+    return integer_of(activation.get("end")) > 0
 
 
 def _path(activation: JSONObject) -> str:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from whisk_cli.jsonvalue import JSONObject
+from whisk_cli.render.activationtable import shortened
 from whisk_cli.render.console import Console
 from whisk_cli.render.durations import local_time
 
@@ -25,7 +26,10 @@ _COLORS = (36, 33, 35, 32, 34, 96, 93, 95, 92, 94)
 """Foregrounds for names, in the order in which actions turn up. Red is for what goes wrong."""
 
 WIDEST_NAME = 24
-"""Longer names push their lines to the right."""
+"""Longer names are shown without their middle."""
+
+NARROWEST_NAME = 12
+"""Whichever names turn up, so that few of them move the column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ class Layout:
         self._console = console
         self._strip = strip
         self._colors: dict[str, int] = {}
-        self._width = min(max(map(len, names), default=0), WIDEST_NAME)
+        self._width = min(max(map(len, names), default=NARROWEST_NAME), WIDEST_NAME)
 
     def write(self, line: LogLine) -> None:
         """Write a line to stdout."""
@@ -104,9 +108,10 @@ class Layout:
             self._console.note(f"{self._name(action)}  {told}")
 
     def _name(self, action: str) -> str:
-        self._width = max(self._width, min(len(action), WIDEST_NAME))
+        shown = shortened(action, WIDEST_NAME)
+        self._width = max(self._width, len(shown))
         color = self._colors.setdefault(action, _COLORS[len(self._colors) % len(_COLORS)])
-        return self._painted(str(color), f"{action:<{self._width}}")
+        return self._painted(str(color), f"{shown:<{self._width}}")
 
     def _painted(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._console.color and text else text

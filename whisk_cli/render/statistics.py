@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from whisk_cli.client.tails import runs_code
 from whisk_cli.jsonvalue import JSONObject, JSONValue, Number, integer_of, text_of
 from whisk_cli.render.activationtable import STATUSES, status_code
 from whisk_cli.render.lists import annotation
@@ -40,7 +41,7 @@ class Tally:
         self.codes[status_code(activation)] += 1
         self.durations.append(_duration(activation))
         wait, init = annotation(activation, "waitTime"), annotation(activation, "initTime")
-        self.ran += annotation(activation, "kind") not in (None, "sequence")
+        self.ran += runs_code(activation)
         if wait is not None:
             self.waits.append(integer_of(wait))
         if init is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 
-from whisk_cli.client.tails import shown_name
+from whisk_cli.client.tails import runs_code, shown_name
 from whisk_cli.jsonvalue import JSONObject, JSONValue, integer_of, text_of
 from whisk_cli.render.activationtable import OUTCOMES, shortened, status_code
 from whisk_cli.render.console import Console
@@ -102,7 +102,6 @@ def started(data: JSONObject) -> Happening:
 
 def ended(record: JSONObject) -> Happening:
     """Read a record, whole or as lists have it."""
-    kind = annotation(record, "kind")
     return Happening(
         activation_id=text_of(record.get("activationId")),
         name=shown_name(record),
@@ -111,7 +110,7 @@ def ended(record: JSONObject) -> Happening:
         duration_ms=integer_of(record.get("duration")),
         init_ms=_milliseconds(annotation(record, "initTime")),
         wait_ms=_milliseconds(annotation(record, "waitTime")),
-        runs_code=kind not in (None, "sequence"),
+        runs_code=runs_code(record),
     )
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import invocation, moments
@@ -20,6 +22,7 @@ from whisk_cli.invocation import Invocation
 from whisk_cli.jsonvalue import JSONObject, JSONValue, Number, integer_of, text_of
 from whisk_cli.names import qualified
 from whisk_cli.render import columns
+from whisk_cli.render.activationtable import shortened
 from whisk_cli.render.durations import duration
 from whisk_cli.render.statistics import tallies
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     import typer
 
 _TOLD_EVERY_S = 0.2
+_LEAST_NAME = 16
 _HEADER = ("action", "count", "errors", "p50", "p95", "max", "cold")
 
 
@@ -64,14 +68,15 @@ def show_stats(
     run.console.passing("")
     if run.console.document("statistics", [*found]):
         return
-    columns.show(run.console, _HEADER, [_row(each) for each in found], right=range(1, 6))
+    rows = [_row(each) for each in found]
+    if run.console.is_terminal:
+        rows = _fitting(rows, shutil.get_terminal_size().columns)
+    columns.show(run.console, _HEADER, rows, right=range(1, 6))
     if not found and run.console.is_watched:
         run.console.note(f"There are no activations since {since}.")
 
 
 def _activations(client: Client, wanted: Filter, names: frozenset[str]) -> Iterator[JSONObject]:
-    from dataclasses import replace
-
     seen: set[str] = set()
     for name in names or {""}:
         pages = longlist.activation_pages(client, replace(wanted, name=name), Page(every=True))
@@ -89,6 +94,13 @@ def _told(run: Invocation, found: Iterable[JSONObject]) -> Iterator[JSONObject]:
             told = time.monotonic()
             run.console.passing(f"{number} activations …")
         yield each
+
+
+def _fitting(rows: list[tuple[str, ...]], width: int) -> list[tuple[str, ...]]:
+    """Shorten names so that no row is wider than a terminal."""
+    others = (max(map(len, column)) for column in list(zip(_HEADER, *rows, strict=True))[1:])
+    left = width - sum(2 + each for each in others)
+    return [(shortened(row[0], max(left, _LEAST_NAME)), *row[1:]) for row in rows]
 
 
 def _row(each: JSONObject) -> tuple[str, ...]:
