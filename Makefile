@@ -13,7 +13,7 @@ help:
 	@echo 'make check   format, lint, types and import contracts'
 	@echo 'make format  let ruff format and fix what it can'
 	@echo 'make soak    a quarter of an hour of mixed load, and what the platform holds at its end'
-	@echo 'make bench   the quick benchmark: one JSON document and a table'
+	@echo 'make bench   the benchmarks: a report with plots; BENCH_ARGS=--quick takes three minutes'
 	@echo 'make setup   only the environment in $(VENV)'
 	@echo 'make clean   stop, then remove the environment, the state and everything built'
 

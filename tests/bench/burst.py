@@ -24,11 +24,14 @@ from tests.bench.findings import Findings, Reading, Row
 from tests.bench.generator import Target
 from tests.bench.report import table
 from tests.bench.samples import summarize
-from tests.bench.scenarios import KINDS, SETTLE_S
+from tests.bench.scenarios import KINDS
 from tests.bench.subject import Platform, Subject, was_cold
 from tests.bench.workbench import Workbench
 
 DEADLINE_S = 120.0
+SETTLE_S = 3.0
+"""Between the last deployment and the burst."""
+
 PER_S = "cold starts per second"
 PER_CORE = "cold starts per second and core"
 BARE_SHARE = "share of bare spawns per second"
@@ -77,7 +80,13 @@ def bursts(bench: Workbench) -> Findings:
     for family, kind, code in KINDS:
         with bench.subject(f"burst-{family}") as subject:
             row, samples = burst(
-                subject, family, kind, code, bench.size.burst, bench.cores.platform
+                subject,
+                family,
+                kind,
+                code,
+                bench.size.burst,
+                bench.size.settle_s,
+                bench.cores.platform,
             )
         found.rows.append(row)
         ended = sorted(sample / 1e6 for sample in samples)
@@ -115,13 +124,14 @@ def burst(
     kind: str,
     code: str,
     count: int,
+    settle_s: float = SETTLE_S,
     cores: frozenset[int] = frozenset(),
 ) -> tuple[Row, list[int]]:
     """Measure one burst of cold starts of one kind; return also the latencies."""
     names = [f"burst-{family}-{number}" for number in range(count)]
     for name in names:
         subject.deploy(name, kind, code)
-    time.sleep(SETTLE_S)
+    time.sleep(settle_s)
     targets = [subject.target(name) for name in names]
     spent = subject.cpu_seconds()
     started = time.monotonic()

@@ -125,7 +125,7 @@ class Run:
         if self._warmup:
             self._warmup -= 1
             return
-        if not self._started_ns:
+        if not self._started_ns or started_ns < self._started_ns:
             self._started_ns = started_ns
         self.outcome.samples_ns.append(ended_ns - started_ns)
         self.outcome.cold += cold

@@ -25,9 +25,6 @@ REFILL_S = 0.3
 WARM_AFTER_COLD = 3
 """Warm calls after each cold one, for what the cold start added."""
 
-SETTLE_S = 3.0
-"""After the start, until memory and processor time are those of an idle platform."""
-
 NO_STEM_CELLS = {
     "WHISK_CONTAINERS__STEM_CELLS_PYTHON": "0",
     "WHISK_CONTAINERS__STEM_CELLS_NODEJS": "0",
@@ -244,7 +241,7 @@ def start(bench: Workbench) -> Findings:
 def idle(bench: Workbench) -> Findings:
     """Measure what a platform costs that has nothing to do."""
     with bench.platform("idle") as platform:
-        time.sleep(SETTLE_S)
+        time.sleep(bench.size.settle_s)
         spent = census.cpu_seconds(platform.pid)
         started = time.monotonic()
         time.sleep(bench.size.idle_s)

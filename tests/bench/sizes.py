@@ -31,7 +31,10 @@ class Size:
     """As long as containers are kept busy for that."""
     log_calls: int
     starts: int
+    settle_s: float
+    """After a start, until the platform is as idle as it will be."""
     idle_s: float
+    """Measured after that."""
     steps: int
     """Calls of each length of a sequence."""
     fires: int
@@ -70,6 +73,7 @@ QUICK = Size(
     hold_s=5,
     log_calls=150,
     starts=2,
+    settle_s=3,
     idle_s=5,
     steps=40,
     fires=5,
@@ -99,6 +103,7 @@ FULL = Size(
     hold_s=20,
     log_calls=1000,
     starts=10,
+    settle_s=5,
     idle_s=20,
     steps=500,
     fires=20,
@@ -128,6 +133,7 @@ TINY = Size(
     hold_s=0.1,
     log_calls=5,
     starts=1,
+    settle_s=0.2,
     idle_s=0.2,
     steps=3,
     fires=1,

@@ -69,3 +69,17 @@ def test_a_server_that_is_not_there_is_an_error_and_not_the_end(generator: Gener
     absent = Target(host="127.0.0.1", port=free_port(), path="/", key="a:b")
     assert generator.perform(absent.job(2)).errors == 2
     assert generator.perform(absent.job(4)).errors == 4
+
+
+def test_several_paths_are_called_in_turn(floor: Target, generator: Generator) -> None:
+    job = dataclasses.replace(floor.job(10), more_paths=("/nowhere",))
+    outcome = generator.perform(job)
+    assert (len(outcome.samples_ns), outcome.errors) == (5, 5)
+    assert outcome.first_error == '404: {"error":"no such action"}'
+
+
+def test_a_job_can_end_by_time(floor: Target, generator: Generator) -> None:
+    outcome = generator.perform(floor.job(10_000_000, seconds=0.2))
+    assert 0 < len(outcome.samples_ns) < 10_000_000
+    assert outcome.errors == 0
+    assert outcome.cpu_s > 0

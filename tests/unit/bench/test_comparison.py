@@ -29,3 +29,16 @@ def test_a_failed_request_ends_the_belief_and_gives_its_reason() -> None:
 def test_no_answer_is_no_equality() -> None:
     assert difference(_pair([], [100])) == "the floor rig answered nothing"
     assert _pair([], [100]).ratio() is None
+
+
+def test_a_ratio_is_that_of_the_rounds_so_that_one_disturbed_round_does_not_count() -> None:
+    pair = _pair([1000], [100])
+    pair.ratios = [2.0, 2.1, 30.0]
+    assert pair.ratio() == 2.1
+
+
+def test_calls_per_core_are_known_only_where_processor_time_is() -> None:
+    pair = _pair([100], [100])
+    assert pair.per_core() is None
+    pair.calls, pair.subject_spent_s = 3000, 1.5
+    assert pair.per_core() == 2000

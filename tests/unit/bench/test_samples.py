@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.samples import ENOUGH_FOR_P99, quantile, summarize
+from tests.bench.samples import ENOUGH_FOR_P99, distribution, quantile, summarize
 
 SAMPLES = st.lists(st.integers(min_value=0, max_value=10**12), min_size=1, max_size=200)
 
@@ -38,3 +38,16 @@ def test_a_p99_of_few_samples_is_not_reported() -> None:
 
 def test_latencies_are_reported_in_milliseconds() -> None:
     assert summarize([2_500_000]).p50_ms == 2.5
+
+
+def test_the_cold_share_is_told_where_it_was_counted() -> None:
+    assert summarize([1, 2, 3, 4], cold=1).cold == 0.25
+    assert summarize([1, 2, 3, 4]).cold is None
+    assert summarize([], cold=0).cold is None
+
+
+def test_a_distribution_goes_from_near_the_least_to_the_greatest_sample() -> None:
+    times, shares = distribution(range(1_000_000, 1_001_000_001, 1_000_000))
+    assert (times[0], times[-1], shares[-1]) == (6.0, 1001.0, 1.0)
+    assert times == sorted(times)
+    assert distribution([]) == ([], [])
