@@ -104,6 +104,14 @@ class RuntimesManifest:
             counts[runtime.kind] = sum(cell.initial_count for cell in runtime.stem_cells)
         return counts
 
+    def stem_rules(self) -> dict[str, StemCell]:
+        """The rule of each kind that has stem cells.
+
+        Cells of one kind for several memory sizes are one rule, because a sandbox takes its size
+        when it is taken: their counts are added up, and the first reactive one says how they move.
+        """
+        return {one.kind: _together(one.stem_cells) for one in self.runtimes if one.stem_cells}
+
     def with_versions_of(self, found: RuntimesManifest) -> RuntimesManifest:
         """The same kinds, with the toolchains' full versions where another manifest knows them."""
         versions = {runtime.kind: runtime.version for runtime in found.runtimes}
@@ -113,3 +121,21 @@ class RuntimesManifest:
     def with_lenient(self, lenient: bool) -> RuntimesManifest:
         """The same kinds under another rule for unknown versions."""
         return replace(self, lenient=lenient)
+
+
+def _together(cells: tuple[StemCell, ...]) -> StemCell:
+    first = next((cell.reactive for cell in cells if cell.reactive is not None), None)
+    reactive = None
+    if first is not None:
+        fixed = sum(cell.initial_count for cell in cells if cell.reactive is None)
+        moving = [cell.reactive for cell in cells if cell.reactive is not None]
+        reactive = replace(
+            first,
+            min_count=fixed + sum(one.min_count for one in moving),
+            max_count=fixed + sum(one.max_count for one in moving),
+        )
+    return StemCell(
+        memory_mb=max(cell.memory_mb for cell in cells),
+        initial_count=sum(cell.initial_count for cell in cells),
+        reactive=reactive,
+    )

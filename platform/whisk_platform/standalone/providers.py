@@ -106,6 +106,12 @@ def factory(
             }
             if offered is None
             else offered.stem_counts(),
+            stem_rules={} if offered is None else offered.stem_rules(),
+            stem_memory_mb=chosen.stem_memory_mb,
+            compile_memory_mb=chosen.compile_memory_mb,
+            compile_seconds=chosen.compile_seconds,
+            compile_cache_mb=chosen.compile_cache_mb,
+            prepared_dir=Path(chosen.prepared_dir) if chosen.prepared_dir else None,
             environment={
                 "__OW_API_HOST": address,
                 "__OW_ALLOW_CONCURRENT": str(settings.limits.max_action_concurrency > 1).lower(),

@@ -138,6 +138,18 @@ class Containers(msgspec.Struct, frozen=True, kw_only=True):
     """Pre-started children for each kind of Python."""
     stem_cells_nodejs: int = 1
     """Pre-started processes for each kind of Node."""
+    stem_memory_mb: int = 0
+    """Memory that all pre-started sandboxes may really use together, whatever the bursts; the
+    counts above are kept all the same. 0 = a twenty-fifth of the machine's."""
+    compile_memory_mb: int = 1024
+    """Memory for one build of a compiled language; enough for the largest standard packages."""
+    compile_seconds: float = 120
+    """Seconds for one build; they do not count for the action's own time limit."""
+    compile_cache_mb: int = 1024
+    """Finished programs on disk; the longest unused go first."""
+    prepared_dir: str = ""
+    """Where toolchains keep what all builds share, for several platforms on one machine to share
+    it; empty = in the state directory."""
     memory_share: float = 0.75
     """Share of the machine's memory that containers may use, measured."""
     overcommit: int = 8
