@@ -271,3 +271,23 @@ def test_a_noun_that_cannot_be_loaded_is_named_with_the_reason(
 
 def _wsk(environment: dict[str, str], *tokens: str) -> tuple[int, str, str]:
     return _finished(_start(environment, *tokens))
+
+
+def test_a_noun_that_has_no_table_yet_goes_through_typer(
+    controller: Controller, tmp_path: Path
+) -> None:
+    """A command works while it is being written; the table is made when it is done."""
+    controller.answer("GET namespaces", ["guest"])
+    code = (
+        "import sys; from pathlib import Path; from whisk_cli import registry; "
+        "registry.table_of = lambda name: Path('missing'); "
+        "from whisk_cli.main import main; sys.exit(main())"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code, "namespace", "list", "-u", "a:b"],
+        env=_environment(controller, tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "namespaces\nguest\n", "")
