@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from starlette.types import ASGIApp
@@ -136,6 +137,7 @@ async def assembled(
     bounds: Bounds | None = None,
     heartbeat_s: float = 15.0,
     recording: Recording = RECORD_ALL,
+    durability: Literal["normal", "fsync"] = "normal",
 ) -> AsyncIterator[Assembly]:
     """Start the parts, and stop them in the end.
 
@@ -147,8 +149,9 @@ async def assembled(
         bounds: of watchers.
         heartbeat_s: how long a watcher hears nothing at most.
         recording: which activations leave a record.
+        durability: of what is accepted.
     """
-    stores = SqliteStores(SqliteSettings(directory=directory / "state"))
+    stores = SqliteStores(SqliteSettings(directory=directory / "state", durability=durability))
     await stores.open()
     for each in (GUEST, STRANGER):
         await stores.subjects.put_identity(each)
@@ -208,7 +211,7 @@ def _services(
     balancer = LeanBalancer(bus, "0")
     catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)
-    activator = Activator(balancer, MANIFEST, "0", locks)
+    activator = Activator(balancer, MANIFEST, "0", locks, payload_bytes=limits.payload_bytes)
     composites = Composites(
         activator=activator,
         activations=stores.activations,

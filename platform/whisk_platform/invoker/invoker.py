@@ -186,6 +186,7 @@ class Invoker:
         """
         self._draining = True
         self._pool.withdraw(lambda job: job.message.journaled)
+        self._scheduler.make_haste()
         if not await self._tasks.wait(deadline_s):
             for job in self._pool.withdraw(lambda _: True):
                 response = failure(StatusCode.INTERNAL_ERROR, texts.LOST)

@@ -11,6 +11,10 @@ from whisk_platform.invoker.keepalive.keeping import Keeping, keeping_of
 from whisk_platform.invoker.keepalive.past import Past
 from whisk_platform.invoker.slot import Slot
 
+RUNS_REMEMBERED = 16
+SEVERAL = 8
+QUICK_S = 0.05
+
 
 @dataclass(slots=True, eq=False)
 class Lane:
@@ -34,12 +38,24 @@ class Lane:
     """Containers in creation or initialized for it."""
     keeping: Keeping | None = None
     """What its namespace has reserved; None = nothing."""
+    run_s: float | None = None
+    """How long an activation holds its container, on an average of the last ones."""
     past: Past = field(default_factory=Past)
 
     def allow(self, job: Job) -> None:
         """Take over what the limits of its namespace say now; they may have been changed."""
         self.instances = instances_of(job)
         self.keeping = keeping_of(job.message.user.limits)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether further containers would only wait for a busy processor, as these do."""
+        return self.containers >= SEVERAL and self.run_s is not None and self.run_s < QUICK_S
+
+    def ran(self, took_s: float) -> None:
+        """Learn how long an activation has held its container."""
+        known = took_s if self.run_s is None else self.run_s
+        self.run_s = known + (took_s - known) / RUNS_REMEMBERED
 
     @property
     def wants_container(self) -> bool:

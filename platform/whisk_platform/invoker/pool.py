@@ -86,7 +86,7 @@ class Pool:
         self._yielded_mb = 0
         self._closed = False
         self.saving = False
-        """Whether no action gets a further container, because the ones it has could do more."""
+        """Whether the processor is short: who is quick in several containers gets no more."""
 
     # -- activations ---------------------------------------------------------------------------
 
@@ -214,14 +214,16 @@ class Pool:
             reusable: whether the container may take another one.
         """
         slot.active -= 1
+        took_s = now - slot.last_used
         if self._waiting:
-            self._waiting.charge(slot.namespace, (now - slot.last_used) * slot.memory_mb)
+            self._waiting.charge(slot.namespace, took_s * slot.memory_mb)
         slot.last_used = now
         if slot.state is State.REMOVING:
             if not slot.active:
                 self._lane_of.pop(slot, None)
             return []
         lane = self._lane_of[slot]
+        lane.ran(took_s)
         if not slot.initialized:
             lane.initializing -= 1
             slot.initialized = reusable
@@ -333,7 +335,7 @@ class Pool:
             self._unshelve(slot)
             effects.append(self._initialize(slot, lane, now))
             return True
-        if self._starting >= self._settings.parallel_starts or (self.saving and lane.containers):
+        if self._starting >= self._settings.parallel_starts or (self.saving and lane.is_quick):
             return False
         if not self._make_room(lane.memory_mb, now, effects):
             return False

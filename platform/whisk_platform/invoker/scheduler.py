@@ -24,6 +24,7 @@ from whisk_platform.invoker.completion import Completion
 from whisk_platform.invoker.job import Job, key_of
 from whisk_platform.invoker.place import Place
 from whisk_platform.invoker.pool import Effects, Pool
+from whisk_platform.invoker.precedence import Precedence
 from whisk_platform.invoker.proxy import Do
 from whisk_platform.invoker.run import Ran, Refused, Runner
 from whisk_platform.invoker.settings import InvokerSettings
@@ -94,9 +95,11 @@ class Scheduler:
             retry=self._retry,
             aborting=lambda: self._aborting,
         )
+        self._precedence = Precedence(self._begin, pool, tasks, clock)
         self._warm = WarmRuns(
             settings,
             pool,
+            activations=activations,
             runner=self._runner,
             completion=completion,
             clock=clock,
@@ -111,7 +114,12 @@ class Scheduler:
             response = failure(StatusCode.INTERNAL_ERROR, texts.NOT_PROVISIONED)
             self._completion.fail(job.message, job.prepared, response)
             return
+        self._precedence.taken(job.message)
         self._apply(self._pool.submit(job, self._clock.monotonic()))
+
+    def make_haste(self) -> None:
+        """Begin what accepted work had to make way for."""
+        self._precedence.end()
 
     def abort(self) -> None:
         """Destroy every container now; what runs in them ends as lost."""
@@ -120,6 +128,7 @@ class Scheduler:
 
     def close(self) -> None:
         """Destroy every container; nothing may be submitted afterwards."""
+        self._precedence.end()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -152,6 +161,10 @@ class Scheduler:
             self._do(effect)
 
     def _do(self, effect: Effect) -> None:
+        if not self._precedence.holds(effect):
+            self._begin(effect)
+
+    def _begin(self, effect: Effect) -> None:
         do, slot, job = effect
         if job is not None:
             if do is Do.RUN and self._begin_warm(slot, job):
@@ -210,6 +223,8 @@ class Scheduler:
             assert following.job is not None
             effects, unsettled = await self._perform(slot, following.job, following.do)
             following = self._apply_elsewhere(slot, effects)
+            if following is not None and self._precedence.holds(following):
+                following = None
             if following is not None and following.do is Do.RUN and following.job is not None:
                 # Once warm, a container goes on without this task.
                 following = None if self._begin_warm(slot, following.job) else following

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from whisk_platform.common.clock import Clock
-from whisk_platform.common.errors import ContainerError
+from whisk_platform.common.errors import ContainerError, StoreError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.entities.activation import Activation, StatusCode
@@ -26,6 +26,7 @@ from whisk_platform.invoker.settings import InvokerSettings
 from whisk_platform.invoker.slot import Effect, Slot
 from whisk_platform.invoker.tally import Tally
 from whisk_platform.spi.containers import Container, PromptContainer, PromptLog
+from whisk_platform.spi.stores import ActivationStore
 
 log = get_logger("invoker")
 
@@ -50,6 +51,7 @@ class WarmRuns:
         settings: InvokerSettings,
         pool: Pool,
         *,
+        activations: ActivationStore,
         runner: Runner,
         completion: Completion,
         clock: Clock,
@@ -57,6 +59,7 @@ class WarmRuns:
         tally: Tally,
         hands: Hands,
     ) -> None:
+        self._activations = activations
         self._log_debt = 0 if settings.reuse_after_logs else settings.log_debt
         self._pool = pool
         self._runner = runner
@@ -73,13 +76,13 @@ class WarmRuns:
         Returns:
             False = nothing has happened, because something would have to be waited for.
         """
-        if job.message.journaled or not place.container.alive:
+        if not place.container.alive:
             return False
         if place.suspended or place.suspending is not None:
             # Another one has just come and is about to wake it.
             return False
         container = self._prompt_one(place.container)
-        if container is None:
+        if container is None or not self._marked(job):
             return False
 
         def ended(ran: Ran | Refused) -> None:
@@ -93,6 +96,16 @@ class WarmRuns:
         self._tally.warmed += 1
         self._tasks.hold()
         return True
+
+    def _marked(self, job: Job) -> bool:
+        """Whether it is durable, where it has to be, that user code is about to see the work."""
+        message = job.message
+        if not message.journaled:
+            return True
+        try:
+            return self._activations.try_mark_started(message.activation_id)
+        except StoreError:
+            return False
 
     def _prompt_one(self, container: Container) -> PromptContainer | None:
         # Asking a protocol takes longer than all the rest of a run, so each class is asked once.

@@ -37,7 +37,9 @@ class MessageBus(Protocol):
         """
 
     def try_send(self, topic: str, message: ActivationMessage) -> bool:
-        """Hand over one message at once, if it needs no journal and no waiting.
+        """Hand over one message at once, if nothing has to be waited for.
+
+        A non-blocking message (``message.journaled``) is durable when this returns.
 
         Returns:
             False = nothing has happened; ``send`` it.

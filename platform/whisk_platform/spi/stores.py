@@ -155,8 +155,28 @@ class ActivationStore(Protocol):
             StoreError: nothing was written, so nothing may be accepted.
         """
 
+    def try_accept(self, *entries: JournalEntry) -> bool:
+        """Write entries of accepted work at once, if that takes no waiting.
+
+        Returns:
+            True = they are durable; False = nothing has happened: ``accept`` them.
+
+        Raises:
+            StoreError: nothing was written, so nothing may be accepted.
+        """
+
     async def mark_started(self, activation_id: ActivationId) -> None:
         """Note, durably, that user code is about to see the work."""
+
+    def try_mark_started(self, activation_id: ActivationId) -> bool:
+        """Note the same at once, if that takes no waiting.
+
+        Returns:
+            True = it is durable; False = nothing has happened: ``mark_started``.
+
+        Raises:
+            StoreError: nothing was written, so user code may not see it.
+        """
 
     async def pending(self) -> Sequence[JournalEntry]:
         """Every entry that no record has closed, oldest first."""

@@ -17,6 +17,7 @@ import msgspec
 from whisk_platform.common.errors import WhiskError
 from whisk_platform.stores.masterkeys import KEY_FILES, MASTER_KEY_FILE
 from whisk_platform.stores.sql.engine import DATABASE_FILE
+from whisk_platform.stores.sql.ledger import LEDGER_FILE
 from whisk_platform.stores.sql.spill import SPILL_FILE
 
 ARCHIVE_VERSION = 1
@@ -26,7 +27,7 @@ SETTINGS_FILE = "settings.toml"
 AUTHORITY_FILES = ("tls/ca.crt", "tls/ca.key")
 """Of the deployment's own authority, which clients trust."""
 
-MEMBERS = (SPILL_FILE, *KEY_FILES, *AUTHORITY_FILES, SETTINGS_FILE, DATABASE_FILE)
+MEMBERS = (LEDGER_FILE, SPILL_FILE, *KEY_FILES, *AUTHORITY_FILES, SETTINGS_FILE, DATABASE_FILE)
 """Everything that may be in a backup, named as in the state directory."""
 
 NEEDED = (MASTER_KEY_FILE, DATABASE_FILE)

@@ -2,8 +2,8 @@
 
 For the command line. The platform may be running: the database is copied as it stands at one moment
 by SQLite's own means, in this process, so that nobody waits for it. Keys are read before and after
-that moment, because they may be replaced meanwhile; records that wait in the spill file are read
-before it, because they may be written meanwhile.
+that moment, because they may be replaced meanwhile; records that wait in the spill file, and
+accepted work in the ledger, are read before it, because they may get into it meanwhile.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.contract.assembly import GUEST, Assembly
+from tests.contract.assembly import GUEST, Assembly, assembled
 from tests.contract.rest.caller import Caller, Reply
 from tests.waiting import eventually
-from whisk_platform.entities.limits import NamespaceLimits
+from whisk_platform.entities.limits import NamespaceLimits, SystemLimits
 from whisk_platform.stores.sql.engine import DATABASE_FILE
 
 
@@ -345,16 +345,18 @@ async def test_all_actions_of_a_fire_are_journaled_in_few_writes(
 
 class TestTrouble:
     async def test_a_store_that_cannot_keep_the_work_is_an_error_and_leaves_no_record(
-        self, platform: Assembly, guest: Caller, tmp_path: Path
+        self, limits: SystemLimits, tmp_path: Path
     ) -> None:
-        await _armed(platform, guest)
-        with closing(sqlite3.connect(tmp_path / "state" / DATABASE_FILE)) as database:
-            database.execute("DROP TABLE journal")
-        assert (await guest.post("triggers/t")).refusal == (
-            500,
-            "There was an internal server error.",
-        )
-        assert (await guest.get("activations")).json == []
+        async with assembled(tmp_path, limits, durability="fsync") as platform:
+            guest = Caller(app=platform.app, identity=GUEST)
+            await _armed(platform, guest)
+            with closing(sqlite3.connect(tmp_path / "state" / DATABASE_FILE)) as database:
+                database.execute("DROP TABLE journal")
+            assert (await guest.post("triggers/t")).refusal == (
+                500,
+                "There was an internal server error.",
+            )
+            assert (await guest.get("activations")).json == []
 
     async def test_an_action_without_an_invoker_becomes_a_line_of_ours(
         self, platform: Assembly, guest: Caller

@@ -217,12 +217,14 @@ async def test_what_retention_looks_for_lies_at_the_head_of_an_index(directory: 
     bounds = RetentionSettings(
         age_ms=1, records=90, bytes=9_000, namespace_records=80, namespace_bytes=8_000, every_s=0.01
     )
-    stores = SqliteStores(SqliteSettings(directory=directory, retention=bounds))
+    stores = SqliteStores(SqliteSettings(directory=directory))
     await stores.open()
+    for number in range(100):
+        stores.activations.store(activation("a", start=START + number))
+    await stores.close()
+    stores = SqliteStores(SqliteSettings(directory=directory, retention=bounds))
     with _statements() as seen:
-        for number in range(100):
-            stores.activations.store(activation("a", start=START + number))
-        await stores.activations.flush()
+        await stores.open()
         await eventually(lambda: stores.usage.total().records == 0, "everything to be too old")
     await stores.close()
     queries = [(text, values) for text, values in seen if text.startswith("SELECT")]

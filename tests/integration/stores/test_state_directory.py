@@ -57,7 +57,8 @@ async def test_a_missing_directory_is_made_for_its_owner_alone(directory: Path) 
         await stores.artifacts.put(document("a"))
     finally:
         os.umask(before)
-    files = ("whisk.db", "whisk.db-wal", "whisk.db-shm", "master.key", "records.spill")
+    files = ("whisk.db", "whisk.db-wal", "whisk.db-shm", "master.key", "records.spill",
+                 "accepted.ledger")  # fmt: skip
     assert _modes(directory) == {"state": 0o700, **dict.fromkeys(files, 0o600)}
     await stores.close()
 

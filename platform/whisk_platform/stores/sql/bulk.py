@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, select
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Rows in one statement; few sizes, so that the driver's cache holds every statement."""
@@ -67,3 +67,12 @@ def insertion(table: str, columns: Sequence[str], *, unique: str) -> Bulk:
 def by_key(start: str, column: str) -> Bulk:
     """A statement about the rows with certain keys, as in ``DELETE FROM t`` and ``id``."""
     return Bulk(lambda rows: f"{start} WHERE {column} IN ({', '.join('?' * rows)})")
+
+
+def keys_among(connection: Connection, column: Column[bytes], keys: Sequence[bytes]) -> set[bytes]:
+    """Which of the keys stand in a column."""
+    found: set[bytes] = set()
+    for start in range(0, len(keys), SIZES[-1]):
+        some = keys[start : start + SIZES[-1]]
+        found.update(connection.execute(select(column).where(column.in_(some))).scalars())
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.logging import get_logger
@@ -14,6 +14,7 @@ from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import JournalEntry
 from whisk_platform.stores.sql import bulk, templates
 from whisk_platform.stores.sql.lane import Lane
+from whisk_platform.stores.sql.ledger import Ledger, Open
 from whisk_platform.stores.sql.origins import Origins
 from whisk_platform.stores.sql.records import COLUMNS, row, to_key
 from whisk_platform.stores.sql.schema import activations, journal
@@ -31,13 +32,31 @@ _OBSOLETE = bulk.by_key(
 _RECORD = bulk.insertion(activations.name, COLUMNS, unique="id")
 
 
+MOVED_ROWS = 2_000
+"""Entries that go from the ledger into the table in one transaction."""
+
+
 class AcceptLane(Lane):
-    """Items: sequences of ``JournalEntry``."""
+    """Items: sequences of ``JournalEntry``; an empty one lets the ledger's entries come along.
+
+    Args:
+        ledger: the file that accepted work usually stands in; None = there is none.
+        entries: keys of activations that may have an entry in the table.
+    """
+
+    def __init__(self, ledger: Ledger | None, entries: set[bytes]) -> None:
+        self._ledger = ledger
+        self._entries = entries
+        self._moving: Sequence[Open] = ()
 
     def write(
         self, connection: Connection, items: Sequence[Sequence[JournalEntry]]
     ) -> Sequence[None]:
         """Enter accepted work."""
+        self._moving = self._leaving()
+        if self._moving:
+            self._entries.update(entry.key for entry in self._moving)
+            move(connection, self._moving)
         rows = [
             (to_key(entry.activation_id), entry.started, entry.message)
             for entries in items
@@ -47,6 +66,25 @@ class AcceptLane(Lane):
         # A blocking call may have ended while its entry was on its way: it needs none any more.
         _OBSOLETE.run(connection, [(key,) for key, started, _ in rows if started])
         return [None] * len(items)
+
+    def settle(self, items: Sequence[Sequence[JournalEntry]], committed: bool) -> None:
+        """Let the ledger forget what stands in the table now."""
+        moving, self._moving = self._moving, ()
+        if moving and committed and self._ledger is not None:
+            self._ledger.moved(moving)
+
+    def _leaving(self) -> Sequence[Open]:
+        """The last few entries of a ledger that takes no more, so that it can begin anew."""
+        ledger = self._ledger
+        if ledger is None or ledger.takes or not ledger:
+            return ()
+        return ledger.take(MOVED_ROWS) if ledger.paused or len(ledger) <= MOVED_ROWS else ()
+
+
+def move(connection: Connection, entries: Sequence[Open]) -> None:
+    """Write entries of the ledger into the table, also those that stand there already."""
+    _ACCEPT.run(connection, [(entry.key, entry.started, entry.message) for entry in entries])
+    _START.run(connection, [(entry.key,) for entry in entries if entry.started])
 
 
 class StartLane(Lane):
@@ -79,17 +117,23 @@ class RecordLane(Lane):
 
     Args:
         unwritten: the records that wait, by id; those that are written are taken out.
-        entries: keys of activations that may have an entry in the journal.
+        entries: keys of activations that may have an entry in the journal's table.
         usage: what the records take.
+        ledger: where their entries may stand instead; None = there is none.
     """
 
     def __init__(
-        self, unwritten: dict[ActivationId, Activation], entries: set[bytes], usage: Usage
+        self,
+        unwritten: dict[ActivationId, Activation],
+        entries: set[bytes],
+        usage: Usage,
+        ledger: Ledger | None = None,
     ) -> None:
+        self._ledger = ledger
         self.unwritten = unwritten
         """The records that wait in memory, by id."""
         self.entries = entries
-        """Keys of activations that may have an entry in the journal."""
+        """Keys of activations that may have an entry in the journal's table."""
         self._usage = usage
         self._origins = Origins()
 
@@ -138,6 +182,8 @@ class RecordLane(Lane):
             for item in items:
                 self.unwritten.pop(item.activation.activation_id, None)
                 self.entries.discard(item.key)
+            if self._ledger:
+                self._ledger.close_entries([item.key for item in items])
 
     def parked(self, item: Record) -> None:
         """It is found in the file from now on."""
@@ -156,9 +202,4 @@ class RecordLane(Lane):
 def _already(connection: Connection, items: Sequence[Record]) -> set[bytes]:
     """Which of those that come from a file were written before the process was killed."""
     keys = [item.key for item in items if item.replayed]
-    found: set[bytes] = set()
-    for start in range(0, len(keys), bulk.SIZES[-1]):
-        some = keys[start : start + bulk.SIZES[-1]]
-        query = select(activations.c.id).where(activations.c.id.in_(some))
-        found.update(connection.execute(query).scalars())
-    return found
+    return bulk.keys_among(connection, activations.c.id, keys)

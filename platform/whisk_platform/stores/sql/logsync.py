@@ -1,4 +1,4 @@
-"""Pushes the write-ahead log to the disk a few times a second, beside the writer.
+"""Pushes the write-ahead log and the ledger to the disk a few times a second, beside the writer.
 
 With ``durability=normal`` a commit reaches the operating system, which survives the death of the
 process but not a power cut. This bounds what a power cut may take, without any caller waiting.
@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from whisk_platform.stores.sql.engine import DATABASE_FILE
+from whisk_platform.stores.sql.ledger import LEDGER_FILE
 
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -24,7 +25,7 @@ class LogSync:
     """
 
     def __init__(self, directory: Path, window_s: float) -> None:
-        self._path = directory / f"{DATABASE_FILE}-wal"
+        self._paths = (directory / f"{DATABASE_FILE}-wal", directory / LEDGER_FILE)
         self._window_s = window_s
         self._dirty = threading.Event()
         self._stopping = threading.Event()
@@ -53,13 +54,14 @@ class LogSync:
             self._dirty.wait()
             self._stopping.wait(self._window_s / 2)
             self._dirty.clear()
-            self._push()
+            for path in self._paths:
+                self._push(path)
 
-    def _push(self) -> None:
+    def _push(self, path: Path) -> None:
         # The log's own file carries no locks, so opening it beside SQLite is safe; doing so with
         # the database file would drop SQLite's.
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return
         try:

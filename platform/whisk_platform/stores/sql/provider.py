@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,18 @@ from whisk_platform.stores.sql import packing, rotation, statedirectory
 from whisk_platform.stores.sql.activations import SqlActivationStore
 from whisk_platform.stores.sql.artifacts import SqlArtifactStore
 from whisk_platform.stores.sql.backlog import Backlog
+from whisk_platform.stores.sql.bulk import keys_among
 from whisk_platform.stores.sql.engine import DATABASE_FILE, reading_engine, writing_engine
 from whisk_platform.stores.sql.failures import translation
 from whisk_platform.stores.sql.lane import Calls
-from whisk_platform.stores.sql.lanes import AcceptLane, Record, RecordLane, StartLane
+from whisk_platform.stores.sql.lanes import (
+    AcceptLane,
+    Record,
+    RecordLane,
+    StartLane,
+    move,
+)
+from whisk_platform.stores.sql.ledger import Ledger
 from whisk_platform.stores.sql.logsync import LogSync
 from whisk_platform.stores.sql.metrics import store_metrics
 from whisk_platform.stores.sql.readers import Readers
@@ -85,12 +94,22 @@ class SqliteStores:
             )
         async with self._rotating:
             renewed = 0
-            for step in Rotation(self._settings.directory, self._opened.sealer).steps():
-                if isinstance(step, FileStep):
-                    await asyncio.to_thread(step.run)
-                else:
-                    renewed += await self._all_rows(step)
+            # What a table holds is sealed anew, so meanwhile nothing may be elsewhere.
+            await _empty_ledger(self._opened)
+            try:
+                for step in Rotation(self._settings.directory, self._opened.sealer).steps():
+                    if isinstance(step, FileStep):
+                        await asyncio.to_thread(step.run)
+                    else:
+                        renewed += await self._all_rows(step)
+            finally:
+                self._resume_ledger()
             return renewed
+
+    def _resume_ledger(self) -> None:
+        opened = self._open
+        if opened is not None and opened.ledger is not None:
+            opened.ledger.resume()
 
     async def _all_rows(self, step: TableStep) -> int:
         """Carry out a step in as many transactions as it takes."""
@@ -133,6 +152,7 @@ class SqliteStores:
         def prepare() -> _Prepared:
             statedirectory.make(self._settings.directory)
             sealer = statedirectory.prepare(engine, self._settings)
+            sync, ledger = _ledger(self._settings, engine)
             if self._settings.master_key is None and is_being_replaced(self._settings.directory):
                 rotation.finish(engine, self._settings.directory, sealer)
             usage = Usage()
@@ -141,12 +161,12 @@ class SqliteStores:
                 go_on_from(connection.execute(newest.limit(1)).scalar_one_or_none() or 0)
                 entries = set(connection.execute(select(journal.c.id)).scalars())
                 usage.load(connection)
-            records = RecordLane({}, entries, usage)
+            records = RecordLane({}, entries, usage, ledger)
             spill = _spill(self._settings, records)
             left = None if spill is None else spill.open()
             if left is not None:
                 go_on_from(left.position)
-            return _Prepared(sealer, usage, records, spill)
+            return _Prepared(sealer, usage, records, spill, sync, ledger)
 
         self._open = _assemble(self._settings, engine, await asyncio.to_thread(prepare))
 
@@ -162,6 +182,8 @@ class SqliteStores:
         # The writer's connection is the last to go: only it can fold the log into the database.
         await opened.retention.close()
         await opened.readers.close()
+        with suppress(StoreError):
+            await _empty_ledger(opened)
         await opened.writer.close()
         lost = opened.backlog.in_memory()
         if lost:
@@ -170,6 +192,8 @@ class SqliteStores:
             opened.spill.close()
         if opened.sync is not None:
             await asyncio.to_thread(opened.sync.stop)
+        if opened.ledger is not None:
+            opened.ledger.close()
 
     @property
     def _opened(self) -> _Open:
@@ -212,6 +236,8 @@ class _Prepared:
     usage: Usage
     records: RecordLane
     spill: Spill[Record] | None
+    sync: LogSync | None
+    ledger: Ledger | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +249,7 @@ class _Open:
     readers: Readers
     sync: LogSync | None
     spill: Spill[Record] | None
+    ledger: Ledger | None
     usage: Usage
     retention: Retention
     sealer: Sealer
@@ -243,17 +270,55 @@ def _spill(settings: SqliteSettings, records: RecordLane) -> Spill[Record] | Non
     )
 
 
+def _ledger(settings: SqliteSettings, engine: Engine) -> tuple[LogSync | None, Ledger | None]:
+    """The ledger, after what a former process left in it has gone into the table.
+
+    Whether or not this one has a ledger: with ``fsync`` every entry waits for the disk, which the
+    writer's transactions do for many at once.
+    """
+    sync = LogSync(settings.directory, _window_s(settings))
+    ledger = Ledger(settings.directory, sync.committed, settings.ledger_bytes)
+    left = ledger.open()
+    with translation(), engine.begin() as connection:
+        keys = [entry.key for entry in left]
+        recorded = keys_among(connection, activations.c.id, keys)
+        move(connection, [entry for entry in left if entry.key not in recorded])
+    if settings.durability == "fsync":
+        ledger.close()
+        return None, None
+    ledger.begin()
+    return sync, ledger
+
+
+async def _empty_ledger(opened: _Open) -> None:
+    """Move all that is open in the ledger into the table, a little in each transaction."""
+    ledger = opened.ledger
+    if ledger is None:
+        return
+    ledger.pause()
+    while ledger:
+        await opened.writer.submit(_ACCEPTS, ())
+
+
+def _window_s(settings: SqliteSettings) -> float:
+    return min(settings.window_ms, MAX_WINDOW_MS) / 1_000
+
+
 def _assemble(settings: SqliteSettings, engine: Engine, found: _Prepared) -> _Open:
-    window_s = min(settings.window_ms, MAX_WINDOW_MS) / 1_000
-    sync = None if settings.durability == "fsync" else LogSync(settings.directory, window_s)
+    sync = found.sync
     backlog = Backlog(
         found.spill, _RECORDS, most_items=settings.queue_records, most_bytes=settings.queue_bytes
     )
     writer = Writer(
         engine,
-        (Calls(found.usage.settle), AcceptLane(), StartLane(), found.records),
+        (
+            Calls(found.usage.settle),
+            AcceptLane(found.ledger, found.records.entries),
+            StartLane(),
+            found.records,
+        ),
         backlog,
-        window_s=window_s,
+        window_s=_window_s(settings),
         committed=sync.committed if sync is not None else lambda: None,
     )
     readers = Readers(reading_engine(settings.directory), settings.readers)
@@ -263,6 +328,7 @@ def _assemble(settings: SqliteSettings, engine: Engine, found: _Prepared) -> _Op
         readers=readers,
         sync=sync,
         spill=found.spill,
+        ledger=found.ledger,
         usage=found.usage,
         retention=Retention(
             settings.retention, writer, _CALLS, readers, found.usage, SystemClock().now_ms
@@ -275,6 +341,7 @@ def _assemble(settings: SqliteSettings, engine: Engine, found: _Prepared) -> _Op
             records=found.records,
             readers=readers,
             spill=found.spill,
+            ledger=found.ledger,
         ),
         subjects=SqlSubjectStore(writer, _CALLS, readers, found.sealer),
     )

@@ -57,3 +57,5 @@ class SqliteSettings:
     """How much of the past is kept."""
     spill_bytes: int = 256 << 20
     """Size of the file that takes records which the database cannot take yet; 0 = none."""
+    ledger_bytes: int = 256 << 20
+    """How long the file for accepted work may become before more goes into the database."""

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, func, select
 from whisk_platform.common.errors import StateDirectoryError, StoreError
 from whisk_platform.stores.masterkeys import MASTER_KEY_FILE, read_sealer
 from whisk_platform.stores.sealing import Sealer, SealError
+from whisk_platform.stores.sql import ledger
+from whisk_platform.stores.sql.bulk import keys_among
 from whisk_platform.stores.sql.engine import APPLICATION_ID, BUSY_MS, DATABASE_FILE, reading_engine
 from whisk_platform.stores.sql.failures import translation
 from whisk_platform.stores.sql.schema import (
@@ -87,7 +89,7 @@ def verify(folder: Path) -> Contents:
                 entities=_count(connection, select(func.count()).select_from(documents)),
                 identities=_count(connection, select(func.count()).select_from(identities)),
                 records=_count(connection, select(func.count()).select_from(activations)),
-                accepted=_count(connection, select(func.count()).select_from(journal)),
+                accepted=_accepted(connection, folder),
             )
     except SealError as error:
         raise StateDirectoryError(
@@ -116,6 +118,14 @@ def _check_keys(connection: Connection, sealer: Sealer | None) -> None:
         sealer.open(row.sealed, row.name)
     for row in connection.execute(select(identities.c.namespace, identities.c.sealed)):
         sealer.open(row.sealed, identity_context(row.namespace))
+
+
+def _accepted(connection: Connection, folder: Path) -> int:
+    keys = [entry.key for entry in ledger.read(folder)]
+    elsewhere = keys_among(connection, journal.c.id, keys)
+    elsewhere |= keys_among(connection, activations.c.id, keys)
+    in_table = _count(connection, select(func.count()).select_from(journal))
+    return in_table + len(set(keys) - elsewhere)
 
 
 def _count(connection: Connection, query: AnySelect) -> int:

@@ -181,14 +181,17 @@ class ExpressInvoker:
                 blocking=address.blocking,
             )
         )
+        action = route.target.action
         if not address.blocking:
-            self._tasks.spawn(self._queue(call, route, message), "accept")
+            if services.balancer.try_publish(action, message, _nobody):
+                call.send(accepted(message.activation_id))
+            else:
+                self._tasks.spawn(self._queue(call, route, message), "accept")
             return
         if self._deadlines is None:
             self._deadlines = deadlines()
         expire = partial(self._outlive, call, message)
         call.deadline = self._deadlines.set(address.timeout_s, expire)
-        action = route.target.action
         if not services.balancer.try_publish(action, message, call.ended):
             self._tasks.spawn(self._publish(call, route, message), "publish")
 
@@ -222,6 +225,10 @@ class ExpressInvoker:
             call.fail(error)
             return
         call.send(accepted(message.activation_id))
+
+
+def _nobody(_activation: Activation) -> None:
+    """Nobody waits for the end of what was only accepted."""
 
 
 class _Call:
