@@ -145,3 +145,57 @@ def test_how_long_ago_becomes_a_moment(wsk: Wsk, controller: Controller) -> None
     wsk("activation", "list", "--since", "10m")
     asked = int(controller.asked[0].target.partition("since=")[2].partition("&")[0])
     assert before - 600_000 <= asked <= int(time.time() * 1000) - 600_000
+
+
+def _contents(controller: Controller) -> None:
+    controller.answer("GET namespaces/_/packages?limit=200&skip=0", [])
+    controller.answer("GET namespaces/_/triggers?limit=200&skip=0", [])
+    controller.answer("GET namespaces/_/rules?limit=200&skip=0", [{"name": "r", "namespace": "g"}])
+    controller.answer("GET namespaces/_/rules/r", {"status": "active"})
+
+
+@pytest.mark.parametrize("tokens", [["list"], ["namespace", "get"]])
+def test_everything_in_a_namespace_is_read_to_the_end(
+    wsk: Wsk, two_pages: Controller, tokens: list[str]
+) -> None:
+    _contents(two_pages)
+    outcome = wsk(*tokens, "--all")
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    assert lines[:3] == ["Entities in namespace: default", "packages", "actions"]
+    assert len(lines) == 5 + 250 + 1
+    assert lines[-1].endswith("active")
+    names = wsk(*tokens, "--all", "-o", "name").out.splitlines()
+    assert (len(names), names[0], names[-1]) == (251, "action/guest/a0", "rule/g/r")
+    sorted_names = wsk(*tokens, "--all", "-n", "-o", "name").out.splitlines()
+    assert sorted_names[:250] == sorted(names[:250])
+
+
+def test_everything_in_a_namespace_is_counted(wsk: Wsk, two_pages: Controller) -> None:
+    """By the server where it can, page by page where it cannot."""
+    _contents(two_pages)
+    two_pages.answer("GET namespaces/_/packages?count=true", {"packages": 7})
+    two_pages.answer("GET namespaces/_/triggers?count=true", {"triggers": 0})
+    two_pages.answer("GET namespaces/_/actions?count=true", [])
+    two_pages.answer("GET namespaces/_/rules?count=true", {"rules": 1})
+    assert wsk("list", "--count") == ok("packages 7\nactions  250\ntriggers 0\nrules    1\n")
+    assert wsk("list", "--count", "--query", "actions") == ok("250\n")
+
+
+@pytest.mark.parametrize(
+    ("noun", "path", "listed"),
+    [
+        ("user", "subjects", [{"subject": "a"}, {"subject": "b"}]),
+        ("namespace", "namespaces", [{"name": "a"}, {"name": "b"}]),
+        ("invoker", "invokers", [{"name": "a"}, {"name": "b"}]),
+        ("container", "containers", [{"id": "a"}, {"id": "b"}]),
+        ("queue", "queues", {"actions": [{"action": "a"}, {"action": "b"}]}),
+    ],
+)
+def test_what_operators_list_is_counted(
+    wsk: Wsk, controller: Controller, noun: str, path: str, listed: Any
+) -> None:
+    wsk.environment["WHISK_SYSTEM_AUTH"] = wsk.auth
+    controller.answer(f"GET admin/{path}", listed)
+    assert wsk("admin", noun, "list", "--count") == ok("2\n")
+    assert wsk("admin", noun, "list", "--all").code == 0
