@@ -1,0 +1,1 @@
+"""The platform on this machine, as the command line sees it."""
