@@ -22,6 +22,8 @@ unshare  util-linux  a machine that refuses namespaces
 zsh      zsh         completion in zsh
 fish     fish        completion in fish
 mandoc   mandoc      the manual pages
+java     default-jre-headless  a Kafka broker
+mvn      maven       fetching Kafka
 strace   strace      counting the system calls of a warm call
 '
 
@@ -62,8 +64,17 @@ END
     rm -rf "$project"
 }
 
+# Kafka's jars come into the user's cache, once.
+fetch_kafka() {
+    python=$(dirname "$0")/../.venv/bin/python
+    [ -x "$python" ] || return 0
+    "$python" -m whisk_platform.supervisor.fetch kafka >/dev/null ||
+        echo "tests: the tests of the bus need Kafka" >&2
+}
+
 if [ -z "$missing" ]; then
     fetch_crates
+    fetch_kafka
     exit 0
 fi
 
@@ -81,6 +92,7 @@ if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != none ]; then
     # shellcheck disable=SC2086  # both are lists of words
     if $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null; then
         fetch_crates
+        fetch_kafka
         exit 0
     fi
 fi

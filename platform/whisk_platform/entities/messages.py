@@ -56,7 +56,5 @@ class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
 
     transid: TransactionId
     activation_id: ActivationId
-    user_uuid: str
-    """Whose concurrency slot is free again."""
     activation: Activation
     """The record, logs still empty."""

@@ -57,7 +57,6 @@ class Completion:
         acknowledgement = Acknowledgement(
             transid=message.transid,
             activation_id=message.activation_id,
-            user_uuid=message.user.authkey.uuid,
             activation=activation,
         )
         try:

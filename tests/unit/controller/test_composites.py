@@ -84,7 +84,6 @@ class Parts:
             Acknowledgement(
                 transid=message.transid,
                 activation_id=message.activation_id,
-                user_uuid="u",
                 activation=activation,
             ),
         )

@@ -91,7 +91,6 @@ async def test_acknowledgements_reach_their_controller_and_a_missing_one_does_no
     acknowledgement = Acknowledgement(
         transid=sent.transid,
         activation_id=sent.activation_id,
-        user_uuid=sent.user.authkey.uuid,
         activation=record(sent, None, Course(response=response, start_ms=0)),
     )
     bus.acknowledge("completed0", acknowledgement)

@@ -1,0 +1,1 @@
+"""A Kafka broker of this machine's own: its jars, its configuration, its process."""
