@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.architecture.tree import PACKAGES, ROOT, SHIPPED, imported, modules, project, relative
 
 IMPORT_NAMES = {
+    "confluent-kafka": "confluent_kafka",
     "prometheus-client": "prometheus_client",
     "swagger-ui-bundle": "swagger_ui_bundle",
 }
