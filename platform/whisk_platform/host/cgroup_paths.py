@@ -17,6 +17,8 @@ class CgroupPaths:
     """By controller, for those that are mounted as version 1."""
     v2: PurePosixPath | None = None
     """In the unified hierarchy; None when it is not mounted."""
+    v2_is_namespace_root: bool = False
+    """Whether that is the topmost one that we can see, as in a container."""
 
 
 def find(proc_self_cgroup: str, mountinfo: str) -> CgroupPaths:
@@ -47,7 +49,7 @@ def find(proc_self_cgroup: str, mountinfo: str) -> CgroupPaths:
                 visible = _visible(place, root, path)
                 if visible is not None:
                     v1[controller] = visible
-    return CgroupPaths(v1=v1, v2=v2)
+    return CgroupPaths(v1=v1, v2=v2, v2_is_namespace_root=membership.get("") == "/")
 
 
 def _membership(text: str) -> dict[str, str]:

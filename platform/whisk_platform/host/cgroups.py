@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from whisk_platform.host import cgroup_paths
+from whisk_platform.host import cgroup_paths, delegation
 from whisk_platform.host.cgroup_paths import CgroupPaths
 from whisk_platform.host.sandbox import groups
 
@@ -199,8 +199,7 @@ class CgroupBase:
 
     def remove(self) -> None:
         """Kill what is left and remove everything."""
-        for path in self.paths:
-            groups.remove(path)
+        groups.remove_all(self.paths)
 
 
 def make_base(name: str, root: Path | None, announce: Callable[[str], None]) -> CgroupBase | None:
@@ -230,7 +229,13 @@ def make_base(name: str, root: Path | None, announce: Callable[[str], None]) -> 
         groups.write(str(directories["cpu"] / "cpu.shares"), str(shares))
     if "memory" in directories:
         groups.write(str(directories["memory"] / "memory.use_hierarchy"), "1")
-    unified = _make_unified(name, paths, root, frozenset(directories), announce)
+    have = frozenset(directories)
+    unified = _make_unified(name, paths, root, have, announce)
+    if unified is None and root is None and paths.v2 is not None:
+        wanted = [one for one in ("memory", "pids", "cpu") if one not in have]
+        here, alone = Path(paths.v2), paths.v2_is_namespace_root
+        if delegation.share_out(here, wanted, namespace_root=alone):
+            unified = _make_unified(name, paths, here, have, announce)
     if unified is not None:
         for controller in (*unified[1], "freezer"):
             if controller not in directories:

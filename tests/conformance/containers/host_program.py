@@ -1,7 +1,7 @@
 """A program that hosts a factory with busy sandboxes and waits to be killed.
 
-Usage: ``python -m tests.conformance.containers.host_program STATE_DIR LEVEL``; prints one line of
-JSON when everything runs.
+Usage: ``python -m tests.conformance.containers.host_program STATE_DIR LEVEL [frozen]``; prints one
+line of JSON when everything runs, or stands still.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ BUSY = (
 )
 
 
-async def main(state: Path, level: Level | None) -> None:
-    """Start the factory, three busy actions, and report."""
+async def main(state: Path, level: Level | None, *, frozen: bool) -> None:
+    """Start the factory, three busy actions, freeze them if that is wanted, and report."""
     factory = ProcessFactory(ProcessSettings(state_dir=state, force_level=level))
     try:
         await factory.start()
@@ -38,6 +38,9 @@ async def main(state: Path, level: Level | None) -> None:
         sys.exit(f"{CANNOT_START}{error.message}")
     actions = [await start(factory, BUSY) for _ in range(3)]
     calls = [asyncio.create_task(action.run(timeout_s=600)) for action in actions]
+    if frozen:
+        for action in actions:
+            await action.container.suspend()
     below = tree.descendants(os.getpid())
     [life] = (state / "lives").iterdir()
     manifest = janitor.read_manifest(str(life))
@@ -54,4 +57,5 @@ async def main(state: Path, level: Level | None) -> None:
 
 if __name__ == "__main__":
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
-    asyncio.run(main(Path(sys.argv[1]), wanted or None))  # type: ignore[arg-type]
+    frozen = sys.argv[3:] == ["frozen"]
+    asyncio.run(main(Path(sys.argv[1]), wanted or None, frozen=frozen))  # type: ignore[arg-type]

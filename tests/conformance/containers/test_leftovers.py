@@ -17,7 +17,7 @@ from tests import parts
 from tests.conformance.containers.actions import start
 from tests.conformance.containers.conftest import REMEDIES, started
 from tests.conformance.containers.host_program import CANNOT_START
-from tests.waiting import wait_for
+from tests.waiting import eventually, wait_for
 from whisk_platform.containers.process import life
 from whisk_platform.containers.process.settings import LEVELS, Level, ProcessSettings
 from whisk_platform.host.sandbox import tree
@@ -27,11 +27,19 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 def _host(
-    python: str, state: Path, level: Level, prefix: tuple[str, ...] = ()
+    python: str, state: Path, level: Level, prefix: tuple[str, ...] = (), *flags: str
 ) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     """Run the program that hosts a factory, and read its report."""
     host = subprocess.Popen(
-        [*prefix, python, "-m", "tests.conformance.containers.host_program", str(state), level],
+        [
+            *prefix,
+            python,
+            "-m",
+            "tests.conformance.containers.host_program",
+            str(state),
+            level,
+            *flags,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -81,6 +89,42 @@ def test_a_killed_platform_leaves_nothing(tmp_path: Path, level: Level) -> None:
     python = sys.executable if level == "L1" or os.geteuid() else SYSTEM_PYTHON
     host, report = _host(python, tmp_path, level)
     _kill_and_see(host, report, mounts)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_killed_platform_leaves_nothing_frozen(tmp_path: Path, level: Level) -> None:
+    """What is frozen does not die of being killed, so somebody has to thaw it."""
+    mounts = _mounts()
+    python = sys.executable if level == "L1" or os.geteuid() else SYSTEM_PYTHON
+    host, report = _host(python, tmp_path, level, (), "frozen")
+    _kill_and_see(host, report, mounts)
+
+
+async def test_the_next_start_thaws_and_kills_what_platform_and_janitor_left(state: Path) -> None:
+    """Both were killed at once, with frozen sandboxes: the sweep finds them by their groups."""
+    report = await asyncio.to_thread(_leave_frozen, state)
+    factory = await started(ProcessSettings(state_dir=state))
+    await eventually(lambda: _nothing_left(report), "everything of the former life to go")
+    await factory.close()
+
+
+def _leave_frozen(state: Path) -> dict[str, Any]:
+    """Kill a platform and its janitor while sandboxes are frozen."""
+    state.mkdir()
+    host, report = _host(sys.executable, state, "L1", (), "frozen")
+    [janitor] = [pid for pid in report["pids"] if _words(pid)[3:4] == [b"whisk-janitor"]]
+    for pid in (janitor, host.pid):
+        os.kill(pid, signal.SIGKILL)
+    host.wait()
+    assert [path for path in report["paths"] if os.path.exists(path)]
+    return report
+
+
+def _words(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 @pytest.mark.parametrize("level", LEVELS)

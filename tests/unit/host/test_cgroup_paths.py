@@ -50,6 +50,7 @@ SPACED_MOUNTS = "29 23 0:26 / /mnt/my\\040groups rw - cgroup2 cgroup2 rw\n"
                     "pids": P("/sys/fs/cgroup/pids"),
                 },
                 v2=P("/sys/fs/cgroup/unified"),
+                v2_is_namespace_root=True,
             ),
             id="hybrid",
         ),

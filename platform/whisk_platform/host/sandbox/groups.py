@@ -39,6 +39,20 @@ def thaw(directory: str) -> None:
         write(f"{folder}/cgroup.freeze", "0")
 
 
+def remove_all(directories: list[str], seconds: float = 5.0) -> bool:
+    """Kill everything in several groups that share processes, and remove them.
+
+    All are thawed before the first is emptied: whoever is killed in one of them may be frozen by
+    another.
+
+    Returns:
+        Whether they are gone.
+    """
+    for directory in directories:
+        thaw(directory)
+    return all([remove(directory, seconds) for directory in directories])
+
+
 def remove(directory: str, seconds: float = 5.0) -> bool:
     """Kill everything in a group and remove it with all groups below.
 

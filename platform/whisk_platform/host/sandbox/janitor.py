@@ -33,13 +33,16 @@ def main(arguments: list[str]) -> None:
 
 
 def clean(directory: str) -> None:
-    """Remove a life: its control groups with everything in them, its scratch places, itself."""
+    """Remove a life: its control groups with everything in them, its scratch places, itself.
+
+    If a group resists, the directory stays, so that the next start knows of it and tries again.
+    """
     manifest = read_manifest(directory)
-    for group in manifest.get("groups", []):
-        groups.remove(str(group))
+    gone = groups.remove_all([str(group) for group in manifest.get("groups", [])])
     for scratch in manifest.get("scratch", []):
         shutil.rmtree(str(scratch), ignore_errors=True)
-    shutil.rmtree(directory, ignore_errors=True)
+    if gone:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def read_manifest(directory: str) -> dict[str, Any]:

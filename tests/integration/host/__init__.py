@@ -1,0 +1,1 @@
+"""Doors to the kernel, tried on the kernel."""
