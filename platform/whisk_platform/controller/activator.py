@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from whisk_platform.common.counters import COUNTERS
-from whisk_platform.common.errors import BadRequestError
+from whisk_platform.common.errors import BadRequestError, TooLargeError
 from whisk_platform.common.ids import ActivationId, TransactionId, new_activation_id
 from whisk_platform.common.jsontext import JSONObject, RawJSON, join_object
 from whisk_platform.controller import texts
@@ -23,6 +23,9 @@ from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.spi.loadbalancer import LoadBalancer
 from whisk_platform.stores.parameterlocks import ParameterLocks
+
+OVERHEAD = 6068
+"""Bytes that parameters may add to the longest payload (contract appendix B)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,19 @@ class Activator:
         manifest: RuntimesManifest,
         controller: str,
         locks: ParameterLocks | None = None,
+        *,
+        payload_bytes: int | None = None,
     ) -> None:
+        """Start invocations through a load balancer.
+
+        Args:
+            balancer: finds an invoker for each.
+            manifest: says which kinds are deprecated.
+            controller: the controller's id.
+            locks: opens sealed parameters; None where nothing is sealed.
+            payload_bytes: the longest payload of the system; None = arguments have no bound.
+        """
+        self._most_bytes = None if payload_bytes is None else payload_bytes + OVERHEAD
         self._balancer = balancer
         self._locks = locks
         self._controller = controller
@@ -107,6 +122,7 @@ class Activator:
 
         Raises:
             BadRequestError: an immutable parameter is named, or the kind is deprecated.
+            TooLargeError: payload and parameters together are too long.
             ForbiddenError: the user may not run a component of the sequence.
             StoreError: it could not be made durable.
             UnavailableError: there is no room for it.
@@ -146,6 +162,7 @@ class Activator:
 
         Raises:
             BadRequestError: an immutable parameter is named.
+            TooLargeError: payload and parameters together are too long (contract §3.5).
         """
         target = invocation.target
         payload = invocation.payload
@@ -156,6 +173,12 @@ class Activator:
         else:
             content = payload
             locked_args = ()
+        if self._most_bytes is not None:
+            size = memoryview(content).nbytes
+            if target.init_arguments:
+                size += sum(memoryview(value).nbytes for value in target.init_arguments.values())
+            if size > self._most_bytes:
+                raise TooLargeError
         return ActivationMessage(
             transid=invocation.transid,
             received_ms=invocation.received_ms,

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from starlette.types import Receive, Scope, Send
 
 from whisk_platform.common.clock import Clock
-from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.errors import NotAcceptableError, WhiskError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.controller import texts
 from whisk_platform.controller.answer import Answer, error_answer, send_answer, text_answer
 from whisk_platform.controller.authentication import Authenticator
+from whisk_platform.controller.consent import consents
 from whisk_platform.controller.request import Request
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Answer]]
@@ -65,6 +66,9 @@ class Resource:
         if self._authenticator is not None:
             credentials = request.header(b"authorization")
             request.identity = await self._authenticator.authenticate(credentials)
+            accept = request.header(b"accept")
+            if accept is not None and not consents(accept):
+                raise NotAcceptableError(texts.not_acceptable("application/json"))
         return await handler(request)
 
 

@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from whisk_platform.common.clock import SystemClock
@@ -30,6 +31,8 @@ from whisk_platform.controller.sequences import Sequences
 from whisk_platform.controller.server import HttpServer
 from whisk_platform.controller.services import Services
 from whisk_platform.controller.throttles import Throttles
+from whisk_platform.entities.action import Action
+from whisk_platform.entities.exec import CodeExec
 from whisk_platform.entities.runtimes import RuntimesManifest
 from whisk_platform.invoker.invoker import Invoker
 from whisk_platform.spi.containers import ContainerFactory
@@ -196,7 +199,7 @@ def _controller(
     balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
     catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)
-    activator = Activator(balancer, manifest, CONTROLLER, locks)
+    activator = Activator(balancer, manifest, CONTROLLER, locks, payload_bytes=limits.payload_bytes)
     composites = Composites(
         activator=activator,
         activations=stores.activations,
@@ -236,8 +239,15 @@ def _controller(
         recording=settings.records.recording(),
         build=build.date(),
         build_number=build.version(),
-        foresee=factory.foresee,
+        foresee=partial(_foresee, invoker, factory),
     )
+
+
+def _foresee(invoker: Invoker, factory: ContainerFactory, action: Action, code: str) -> None:
+    """Let everybody know of new code whom its first call would otherwise keep waiting."""
+    invoker.foresee(action, code)
+    if isinstance(action.exec, CodeExec):
+        factory.foresee(action.exec, code)
 
 
 def _pacer(

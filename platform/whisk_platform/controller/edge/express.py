@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from whisk_platform.controller.consent import consents
+
 Headers = Sequence[tuple[bytes, bytes]]
 Reply = Callable[[bytes, bytes], None]
 """Sends an answer, once: its head without the empty line at the end, and its body."""
@@ -92,6 +94,8 @@ def _is_plain(headers: Headers, length: int) -> bool:
             if not value.isdigit():
                 return False
             announced = int(value)
+        elif name == b"accept" and not consents(value.decode("latin-1")):
+            return False
     return announced == length
 
 
