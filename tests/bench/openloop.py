@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from tests.bench.schedule import Phase, intended
@@ -36,6 +37,8 @@ class Order:
     path: str
     key: str
     body: str
+    more: tuple[tuple[str, str], ...] = ()
+    """Paths and keys that are called in turn with the first."""
     phases: tuple[Phase, ...]
     connections: int
     """At most."""
@@ -49,6 +52,7 @@ def order_of(order: dict[str, Any]) -> Order:
     return Order(
         address=Address(**order["address"]),
         phases=tuple(Phase(**phase) for phase in order["phases"]),
+        more=tuple((path, key) for path, key in order["more"]),
         **{name: order[name] for name in ("path", "key", "body", "connections", "grace_s", "seed")},
     )
 
@@ -104,7 +108,10 @@ class Loop:
     def __init__(self, order: Order) -> None:
         self.trace = Trace()
         self._order = order
-        self._request = post(order.address, order.path, order.key, order.body)
+        self._requests = cycle(
+            post(order.address, path, key, order.body)
+            for path, key in ((order.path, order.key), *order.more)
+        )
         self._context = order.address.context()
         self._idle: list[Client] = []
         self._busy: set[Client] = set()
@@ -162,7 +169,7 @@ class Loop:
     def _give(self, client: Client, due_ns: int) -> None:
         self.trace.late_ns.append(self.now_ns() - due_ns)
         self._busy.add(client)
-        client.begin(due_ns, self._request)
+        client.begin(due_ns, next(self._requests))
 
     def answered(self, client: Client, answer: Answer) -> None:
         """Keep what became of a request, and go on with its connection."""

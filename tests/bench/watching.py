@@ -12,13 +12,17 @@ import resource
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.request import Request, urlopen
 
+from tests.bench.crowd import Order
+from tests.bench.generator import Generator
+from tests.bench.openloop import Trace
 from tests.bench.samples import quantile
+from tests.bench.schedule import Phase
 from tests.bench.subject import GUEST, Platform
 
 SYSTEM = (
@@ -28,6 +32,7 @@ SYSTEM = (
 """The other public development key."""
 CODE = "def main(args):\n    print('hello')\n    return args\n"
 ACTIONS = 10
+CONNECTIONS = 200
 WATCH = "/api/v1/namespaces/_/activations?watch=true"
 
 
@@ -48,8 +53,9 @@ class Round:
 class Rig:
     """A platform with some namespaces, and the processes that use it."""
 
-    def __init__(self, platform: Platform, namespaces: int) -> None:
+    def __init__(self, platform: Platform, generator: Generator, namespaces: int) -> None:
         self._platform = platform
+        self._generator = generator
         self.address = str(platform.run["address"])
         self.keys = [GUEST] + [self._subject(number) for number in range(1, namespaces)]
         for key in self.keys:
@@ -71,48 +77,49 @@ class Rig:
         with urlopen(request) as answer:
             return json.load(answer)
 
-    def begin(self, what: str, **order: Any) -> subprocess.Popen[str]:
-        """Start a process of ``crowd``."""
+    def _crowd(self, watchers: int, query: str) -> subprocess.Popen[str]:
+        """Start a process of ``crowd`` and wait until everybody watches."""
         host, _, port = self.address.removeprefix("http://").rpartition(":")
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.crowd", what],
+            [sys.executable, "-m", "tests.bench.crowd"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert process.stdin is not None
-        full = {"host": host, "port": int(port), "keys": self.keys, **order}
-        process.stdin.write(json.dumps(full) + "\n")
+        assert process.stdout is not None
+        order = Order(
+            host=host, port=int(port), keys=self.keys, paths=[WATCH + query], watchers=watchers
+        )
+        process.stdin.write(json.dumps(asdict(order)) + "\n")
         process.stdin.flush()
+        assert process.stdout.readline() == "ready\n", "not everybody may watch"
         return process
 
-    def calls(self, rate: float, seconds: float) -> dict[str, Any]:
-        """Call at a steady rate, and return what it took."""
-        result = "?blocking=true&result=true"
-        paths = [f"/api/v1/namespaces/_/actions/watched{n}{result}" for n in range(ACTIONS)]
-        process = self.begin("call", paths=paths, rate=rate, seconds=seconds)
-        answer: dict[str, Any] = json.loads(process.communicate()[0])
-        return answer
+    def calls(self, rate: float, seconds: float) -> Trace:
+        """Call actions in turn, at a rate that does not wait for answers."""
+        paths = [self._platform.target(f"watched{number}").path for number in range(ACTIONS)]
+        first, *more = ((f"{path}&result=true", key) for path in paths for key in self.keys)
+        order = self._platform.target("watched0").order([Phase(seconds=seconds, rate=rate)])
+        return self._generator.send(
+            replace(order, path=first[0], key=first[1], more=tuple(more), connections=CONNECTIONS)
+        )
 
     def round(self, watchers: int, query: str, rate: float, seconds: float) -> Round:
         """Call for some seconds, watched or not."""
-        crowd = None
-        if watchers:
-            crowd = self.begin("watch", paths=[WATCH + query], watchers=watchers)
-            assert crowd.stdout is not None
-            assert crowd.stdout.readline() == "ready\n", "not everybody may watch"
+        crowd = self._crowd(watchers, query) if watchers else None
         before = self._cpu_s()
         called = self.calls(rate, seconds)
         cpu = (self._cpu_s() - before) / seconds
         seen = {} if crowd is None else json.loads(crowd.communicate()[0])
-        latencies = sorted(called["latencies_ms"])
+        latencies = sorted(called.latency_ns)
         return Round(
             watched=bool(watchers),
-            p50_ms=quantile(latencies, 0.5),
-            p90_ms=quantile(latencies, 0.9),
+            p50_ms=quantile(latencies, 0.5) / 1e6,
+            p90_ms=quantile(latencies, 0.9) / 1e6,
             cpu=cpu,
             memory_mb=self._memory_mb(),
-            failures=called["failures"],
+            failures=sum(status != 200 for status in called.status),
             seen=seen,
         )
 
@@ -144,8 +151,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     settings = {"WHISK_WATCH__PER_NAMESPACE": str(chosen.watchers)}
     rounds: list[Round] = []
-    with tempfile.TemporaryDirectory() as folder, Platform(Path(folder), settings) as platform:
-        rig = Rig(platform, chosen.namespaces)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Platform(Path(folder), settings) as platform,
+        Generator() as generator,
+    ):
+        rig = Rig(platform, generator, chosen.namespaces)
         rig.calls(chosen.rate, chosen.seconds / 2)
         for number in range(2 * chosen.rounds):
             # Watched, not, not, watched, …: a drift of the machine favors neither.

@@ -3,7 +3,6 @@
 import dataclasses
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -30,15 +29,17 @@ def generator() -> Iterator[Generator]:
 def slow() -> Iterator[Target]:
     """A server that answers one connection at a time."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=_serve, args=(server,), daemon=True)
+        stopped = threading.Event()
+        thread = threading.Thread(target=_serve, args=(server, stopped), daemon=True)
         thread.start()
         port = server.getsockname()[1]
         yield Target(host="127.0.0.1", port=port, path="/", key="a:b")
+        stopped.set()
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
-def _serve(server: socket.socket) -> None:
+def _serve(server: socket.socket, stopped: threading.Event) -> None:
     while True:
         try:
             client, _ = server.accept()
@@ -46,7 +47,7 @@ def _serve(server: socket.socket) -> None:
             return
         with client:
             while client.recv(65536):
-                time.sleep(TAKES_S)
+                stopped.wait(TAKES_S)
                 client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
 
