@@ -61,4 +61,7 @@ def _follow(run: Invocation, file: BinaryIO, path: Path) -> None:
         for line in file:
             run.console.write(line.decode("utf-8", "replace"))
         run.console.flush()
+        if path.exists() and file.tell() > path.stat().st_size:
+            # It was rotated: what comes now begins at its beginning.
+            file.seek(0)
         time.sleep(_FOLLOW_SECONDS)
