@@ -123,3 +123,6 @@ if __name__ == "__main__":
     except SubjectError as error:
         sys.stderr.write(f"bench: {error}\n")
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("bench: interrupted; nothing is reported\n")
+        sys.exit(130)

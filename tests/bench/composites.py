@@ -81,7 +81,7 @@ def _step_costs(
 
 
 def _deploy_conductor(subject: Subject) -> None:
-    code = CONDUCTOR.replace("/_/", "/guest/")
+    code = CONDUCTOR.replace("/_/", f"/{subject.namespace()}/")
     annotations = [{"key": "conductor", "value": True}]
     body = {"exec": {"kind": "python:default", "code": code}, "annotations": annotations}
     subject.put("actions/bench-conductor", body)
@@ -140,7 +140,7 @@ def fan_out(bench: Workbench) -> Findings:
 
 
 def _started(subject: Subject, since: int) -> list[int]:
-    listed = subject.call("GET", f"activations?since={since}&limit=0")
+    listed = subject.call("GET", f"activations?since={since}&limit=200")
     starts = [each["start"] for each in listed if each["name"].startswith("bench-heard-")]
     return starts if len(starts) == RULES else []
 

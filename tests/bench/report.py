@@ -166,5 +166,6 @@ def _verdicts(lines: Sequence[Line]) -> Iterator[str]:
         verdict: sum(line.verdict == verdict for line in lines)
         for verdict in ("stretch", "met", "missed", "not measured")
     }
-    yield ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) + "."
-    yield ""
+    if lines:
+        yield ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) + "."
+        yield ""

@@ -117,6 +117,14 @@ class Subject:
         """
         return self._call(method, f"{NAMESPACE}/{path}", body)
 
+    def namespace(self) -> str:
+        """Return the name of the key's namespace.
+
+        Raises:
+            SubjectError: If the server refuses to tell it.
+        """
+        return str(self._call("GET", "/api/v1/namespaces", None)[0])
+
     def invoke(self, name: str) -> tuple[dict[str, Any], int]:
         """Invoke an action and wait for it.
 
@@ -137,7 +145,11 @@ class Subject:
         text = None if body is None else json.dumps(body)
         self._connection.request(method, path, text, headers)
         response = self._connection.getresponse()
-        answer = json.loads(response.read())
+        content = response.read()
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            raise SubjectError(f"{method} {path}: {response.status}, and no JSON") from None
         if response.status not in (200, 202):
             raise SubjectError(f"{method} {path}: {response.status} {answer}")
         return answer

@@ -101,6 +101,7 @@ def test_another_server_is_measured_by_the_same_scenarios_and_left_as_it_was(
         found = Findings()
         assert not series(there, frozenset({7, 17, 23}), found), found.missing
         assert [sentence.partition(":")[0] for sentence in found.missing] == [
+            "The server's settings were left as they are",
             "Row 23, start to ready",
             "Row 23, idle",
         ]
