@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -107,8 +108,9 @@ def find(name: str) -> Noun | None:
     return None if target is None else load(name, target)
 
 
+@cache
 def load(name: str, target: str) -> Noun:
-    """Load a noun.
+    """Load a noun, once.
 
     Args:
         name: The noun.
