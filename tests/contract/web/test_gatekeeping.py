@@ -224,7 +224,7 @@ class TestOrder:
 
     @pytest.fixture
     def limits(self) -> SystemLimits:
-        return SystemLimits(invocations_per_minute=0, payload_bytes=10)
+        return SystemLimits(invocations_per_minute=0)
 
     async def _call(self, platform: Assembly, web: Client, method: str = "POST") -> Response:
         annotations = {**EXPORTED, "require-whisk-auth": "word"}
@@ -244,7 +244,8 @@ class TestOrder:
     async def test_the_size_comes_before_options_and_the_secret(
         self, platform: Assembly, web: Client
     ) -> None:
-        await _limit(platform, NamespaceLimits(invocations_per_minute=10))
+        limits = NamespaceLimits(invocations_per_minute=10, max_payload_size="10 B")
+        await _limit(platform, limits)
         assert (await self._call(platform, web)).refusal[0] == 413
         response = await web.call("guest/default/a", method="OPTIONS", body=b"x" * 11)
         assert response.refusal[0] == 413
@@ -252,6 +253,5 @@ class TestOrder:
     async def test_the_secret_comes_before_parameters_and_content(
         self, platform: Assembly, web: Client
     ) -> None:
-        limits = NamespaceLimits(invocations_per_minute=10, max_payload_size="1 KB")
-        await _limit(platform, limits)
+        await _limit(platform, NamespaceLimits(invocations_per_minute=10))
         assert (await self._call(platform, web)).refusal == DENIED
