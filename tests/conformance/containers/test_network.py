@@ -135,6 +135,12 @@ async def _connect(action: Action, family: str, address: object) -> str:
     return got
 
 
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, object]]:
+    """Both event loops: the platform runs on the second one where it is installed."""
+    return "asyncio", {"use_uvloop": request.param}
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.7", "192.0.2.1", "[::1]"])
 async def test_an_isolated_action_reaches_the_api_host(
     state: Path, api: ApiHost, kind: str, host: str, monkeypatch: pytest.MonkeyPatch

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from typing import cast
 
 from whisk_platform.common.metrics import Family, counter, gauge
 from whisk_platform.containers.process.apihost import ApiHost
@@ -214,7 +215,7 @@ class _Side(asyncio.Protocol):
         self._heard_all = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # another loop's own class is none of them
         self._transport = transport
         transport.set_write_buffer_limits(high=_BUFFER_BYTES)
         other = self.other
