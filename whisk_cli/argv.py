@@ -62,6 +62,11 @@ GLOBAL_FLAGS: Mapping[str, tuple[Flag, str, str]] = {
         "",
         "leave out the names of the columns",
     ),
+    "quiet": (
+        Flag(long="--quiet", short="-q", takes_value=False),
+        "",
+        "leave out the lines that begin with ok:, but for ids and states",
+    ),
     "context": (Flag(long="--context"), "NAME", "use the connection saved as NAME"),
     "help": (Flag(long="--help", short="-h", takes_value=False), "", "help for this command"),
 }

@@ -81,6 +81,7 @@ def _call(
     if settings.get("help"):
         return _help(leaf, path, console)
     _choose_format(settings, console)
+    console.quiet = bool(settings.get("quiet"))
     if noun == "context":
         # These commands must work even if the context in use is gone.
         settings = {**settings, "context": config.PLAIN}

@@ -29,6 +29,7 @@ BUILT_IN = (
     "context",
     "dev",
     "init",
+    "invoke",
     "list",
     "local",
     "logs",
@@ -39,6 +40,7 @@ BUILT_IN = (
     "rule",
     "sdk",
     "trigger",
+    "version",
 )
 """Every noun shipped in this distribution: ``whisk_cli/commands/<noun>/app.py``."""
 

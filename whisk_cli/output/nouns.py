@@ -276,6 +276,7 @@ NOUNS: Mapping[str, Noun] = {
     "namespaces": Noun(columns=(_member("name"),), name=path_of("name")),
     "properties": Noun(name=lambda _: None),
     "counts": Noun(name=lambda _: None),
+    "versions": Noun(name=path_of("wsk")),
     "platform": Noun(name=path_of("address")),
     "limits": Noun(name=lambda _: None),
     "checks": Noun(

@@ -27,6 +27,7 @@ class Console:
         color: Whether words are colored; decided by stdout, and stderr follows.
         choice: The format that was asked for; ``None`` for the usual output.
         is_watched: Whether stderr is a terminal, where a person sees how something goes on.
+        quiet: Whether success goes without saying.
         is_terminal: Whether stdout is a terminal, and not one that knows nothing but text.
     """
 
@@ -37,16 +38,25 @@ class Console:
         self.choice: Choice | None = None
         self.is_watched = False
         self.is_terminal = False
+        self.quiet = False
 
     def line(self, text: str = "") -> None:
         """Write a line of data to stdout."""
         self.write(f"{text}\n")
 
-    def ok(self, text: str) -> None:
+    def ok(self, text: str, *, answer: str = "") -> None:
         """Write a success line, ``ok: `` and a text, to stdout.
 
         Where a format was asked for, stdout is for data alone and the line is narration.
+
+        Args:
+            text: What has been done.
+            answer: What somebody wants to know who wants no such lines.
         """
+        if self.quiet:
+            if answer and self.choice is None:
+                self.line(answer)
+            return
         line = f"{self.mark} {text}"
         if self.choice is None:
             self.line(line)

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from whisk_cli import arguments, invocation
 from whisk_cli.client import invoking
-from whisk_cli.client.api import Client
-from whisk_cli.client.invoking import Ending, Invoked
+from whisk_cli.client.invoking import Ending
 from whisk_cli.commands import outcome
 from whisk_cli.errors import explained
 from whisk_cli.inputs import PAYLOAD, collect
-from whisk_cli.invocation import Invocation
-from whisk_cli.jsonvalue import members
-from whisk_cli.names import QualifiedName, qualified
+from whisk_cli.names import qualified
 
 if TYPE_CHECKING:
     import typer
@@ -53,38 +50,5 @@ def invoke_action(
     with explained(f"Unable to invoke action '{name.path}'", show_usage_hint=True):
         invoked = invoking.invoke(client, name, parameters, blocking=is_blocking, result=result)
     if waits and invoked.ending is Ending.UNFINISHED:
-        invoked = _awaited(run, client, name, invoked, result=result, limit_s=wait_limit)
+        invoked = outcome.awaited(run, client, name, invoked, result=result, limit_s=wait_limit)
     outcome.tell(run.console, name, invoked, header=not result, body=is_blocking)
-
-
-def _awaited(
-    run: Invocation,
-    client: Client,
-    name: QualifiedName,
-    invoked: Invoked,
-    *,
-    result: bool,
-    limit_s: float,
-) -> Invoked:
-    """Follow an activation that has not finished; gives it back as it is when time is up."""
-    from whisk_cli.client import waiting
-
-    identifier = invoked.activation_id
-    shown = f"/{name.namespace}/{name.path}"
-    run.console.note(f"{shown} has not yet finished; waiting for activation {identifier}")
-    with explained(f"Unable to wait for activation '{identifier}'"):
-        record = waiting.until_recorded(
-            client,
-            identifier,
-            limit_s=limit_s,
-            tick=lambda waited: run.console.passing(f"{shown} … {waited:.0f} s"),
-        )
-    run.console.passing("")
-    if record is None:
-        return invoked
-    response = members(record.get("response"))
-    return Invoked(
-        ending=Ending.DONE if response.get("success") is True else Ending.FAILED,
-        document=response.get("result") if result else record,
-        activation_id=identifier,
-    )

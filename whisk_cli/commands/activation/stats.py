@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from whisk_cli import invocation, moments
 from whisk_cli.client.activations import Filter
@@ -29,32 +29,25 @@ from whisk_cli.render.statistics import tallies
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.following import (
+        ActionsArgument,
+        StartedSinceOption,
+        StartedUptoOption,
+    )
+
 _TOLD_EVERY_S = 0.2
+_SINCE = "1h"
 _LEAST_NAME = 16
 _HEADER = ("action", "count", "errors", "p50", "p95", "max", "cold")
 
 
 def show_stats(
     ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[ACTION_NAME...]")] = None,
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            metavar="SINCE",
-            help="of activations started since then: 10m, a date, or epoch ms (default 1h)",
-        ),
-    ] = "1h",
-    upto: Annotated[
-        str,
-        typer.Option(
-            "--upto",
-            metavar="UPTO",
-            help="of activations started by then: 10m, a date, or epoch ms",
-        ),
-    ] = "",
+    given: ActionsArgument = None,
+    since: StartedSinceOption = _SINCE,
+    upto: StartedUptoOption = "",
 ) -> None:
-    """Add activations up for each action: how many, how long, how many failed or began cold."""
+    """Add up activations, by default of the last hour: how many, how long, how many failed."""
     run = invocation.current(ctx)
     client = run.client()
     names = frozenset(filter(None, (qualified(name).path for name in given or ())))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from whisk_cli import invocation
 from whisk_cli.client.live import Live, Watched
@@ -24,6 +24,14 @@ from whisk_cli.render.watchview import Board, Happening, ended, started
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.following import (
+        ActionsArgument,
+        EndedAsOption,
+        ExitOption,
+        IntervalOption,
+        NoColorOption,
+    )
+
 _LINEWISE = ("jsonl", "tsv", "name")
 """Formats that need not know all rows before they write the first."""
 
@@ -33,29 +41,11 @@ _STILL_SECONDS, _MOVING_SECONDS = 1.0, 0.2
 
 def watch_activations(
     ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[ACTION_NAME...]")] = None,
-    status: Annotated[
-        str,
-        typer.Option(
-            "--status",
-            metavar="STATUS",
-            help="only ends with success, application, developer, internal, or error for any of "
-            "these three",
-        ),
-    ] = "",
-    no_color: Annotated[bool, typer.Option("--no-color", help="do without colors")] = False,
-    ending: Annotated[
-        int,
-        typer.Option("--exit", "-e", metavar="SECONDS", help="stop after SECONDS (0 = never)"),
-    ] = 0,
-    interval: Annotated[
-        float,
-        typer.Option(
-            "--interval",
-            metavar="SECONDS",
-            help="ask a server that does not stream every SECONDS (default 2)",
-        ),
-    ] = 2.0,
+    given: ActionsArgument = None,
+    status: EndedAsOption = "",
+    no_color: NoColorOption = False,
+    ending: ExitOption = 0,
+    interval: IntervalOption = 2.0,
 ) -> None:
     """Show activations as they start and end, until Ctrl-C."""
     run = invocation.current(ctx)

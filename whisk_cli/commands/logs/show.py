@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from whisk_cli import invocation, moments
 from whisk_cli.client.activations import PAGE
@@ -21,65 +21,39 @@ from whisk_cli.names import qualified
 if TYPE_CHECKING:
     import typer
 
+    from whisk_cli.commands.following import (
+        ActionsArgument,
+        CountLinesOption,
+        EndedAsOption,
+        EveryOption,
+        ExitOption,
+        FollowOption,
+        GrepOption,
+        IntervalOption,
+        NewestOption,
+        NoColorOption,
+        StartedSinceOption,
+        StripOption,
+    )
+
 _LINEWISE = ("jsonl", "tsv", "name")
 """Formats that need not know all lines before they write the first."""
 
 
 def show_logs(
     ctx: typer.Context,
-    given: Annotated[list[str] | None, typer.Argument(metavar="[ACTION_NAME...]")] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="go on with what is printed from now on")
-    ] = False,
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            metavar="SINCE",
-            help="only of activations started since then: 10m, a date, or epoch ms",
-        ),
-    ] = "",
-    grep: Annotated[
-        str, typer.Option("--grep", metavar="REGEX", help="only lines in which REGEX is found")
-    ] = "",
-    status: Annotated[
-        str,
-        typer.Option(
-            "--status",
-            metavar="STATUS",
-            help="only of activations that ended so: success, application, developer, internal, "
-            "or error for any of these three",
-        ),
-    ] = "",
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            "-l",
-            metavar="LIMIT",
-            help="of the newest LIMIT activations (30; all with --since, none with --follow)",
-        ),
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="of all activations, page by page")] = False,
-    count: Annotated[
-        bool, typer.Option("--count", help="show only how many lines there are")
-    ] = False,
-    strip: Annotated[
-        bool, typer.Option("--strip", "-r", help="leave out the time and the stream")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="do without colors")] = False,
-    ending: Annotated[
-        int,
-        typer.Option("--exit", "-e", metavar="SECONDS", help="stop following after SECONDS"),
-    ] = 0,
-    interval: Annotated[
-        float,
-        typer.Option(
-            "--interval",
-            metavar="SECONDS",
-            help="ask a server that does not stream every SECONDS (default 2)",
-        ),
-    ] = 2.0,
+    given: ActionsArgument = None,
+    follow: FollowOption = False,
+    since: StartedSinceOption = "",
+    grep: GrepOption = "",
+    status: EndedAsOption = "",
+    limit: NewestOption = None,
+    every: EveryOption = False,
+    count: CountLinesOption = False,
+    strip: StripOption = False,
+    no_color: NoColorOption = False,
+    ending: ExitOption = 0,
+    interval: IntervalOption = 2.0,
 ) -> None:
     """Show the log lines of activations, the oldest first."""
     run = invocation.current(ctx)

@@ -29,4 +29,6 @@ def show_status(
     except CliError as problem:
         problem.show_usage_hint = True
         raise
-    run.console.ok(f"rule {run.console.bold(name.path)} is {run.console.bold(status)}")
+    run.console.ok(
+        f"rule {run.console.bold(name.path)} is {run.console.bold(status)}", answer=status
+    )

@@ -37,7 +37,10 @@ def fire_trigger(
             raise failure(response)
     activation_id = text_of(members(decoded(response)).get("activationId"))
     namespace, path = run.console.bold(name.namespace), run.console.bold(name.path)
-    run.console.ok(f"triggered /{namespace}/{path} with id {run.console.bold(activation_id)}")
+    run.console.ok(
+        f"triggered /{namespace}/{path} with id {run.console.bold(activation_id)}",
+        answer=activation_id,
+    )
     if response.status == _NO_CONTENT:
         run.console.note(
             f"trigger {name.full} did not fire as it is not associated with an active rule"

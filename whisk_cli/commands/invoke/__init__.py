@@ -1,0 +1,1 @@
+"""The noun ``invoke``: run an action and see what comes of it."""
