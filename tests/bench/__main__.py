@@ -100,7 +100,7 @@ def main() -> int:
     facts = {
         "size": "quick" if chosen.quick else "full",
         "subject": chosen.url or "a standalone platform of this checkout",
-        "cores": _placed(divided),
+        "cores used": _placed(divided),
         "self-test": f"two identical servers differ by {abs((pair.ratio() or 1) - 1):.1%}",
     }
     path = document.write(chosen.out, found, lines, None, facts)

@@ -79,9 +79,10 @@ def _warm_kind(found: Findings, family: str, isolation: str, pair: Pair) -> None
         )
     )
     found.draw("latency", f"warm {family}", *distribution(seen.samples_ns))
-    for goal, value, shown in (
-        ("warm", over_floor, (latency.p50_ms, beside.p50_ms)),
-        ("warm spread", spread, (latency.p99_ms, beside.p99_ms)),
+    own = _spread(beside)
+    for goal, value, shown, base in (
+        ("warm", over_floor, latency.p50_ms, milliseconds(beside.p50_ms)),
+        ("warm spread", spread, latency.p99_ms, "" if own is None else f"{number(own)} x"),
     ):
         if value is not None:
             found.readings.append(
@@ -89,8 +90,8 @@ def _warm_kind(found: Findings, family: str, isolation: str, pair: Pair) -> None
                     goal=goal,
                     label=family,
                     value=value,
-                    subject=milliseconds(shown[0]),
-                    floor=milliseconds(shown[1]),
+                    subject=milliseconds(shown),
+                    floor=base,
                     n=latency.n,
                     errors=latency.errors,
                     isolation=isolation,
