@@ -117,13 +117,13 @@ def _install(run: Invocation, manager: Systemd, state: StateDir, texts: Mapping[
             f"A platform is running in {state.path} already, and not as this service: stop it with"
             f" 'wsk platform stop --state-dir {state.path}' first."
         )
-    _make_state(state)
+    offset = _make_state(state)
     changed = [name for name, text in texts.items() if _put(manager.folder / name, text)]
     manager.tell("daemon-reload")
     manager.tell("enable", "--now", SERVICE, LOG_TIMER)
     if is_ours and changed:
         manager.tell("restart", SERVICE)
-    running = _await(manager, state)
+    running = _await(manager, state, offset)
     done = "installed" if changed else "already installed"
     run.console.ok(f"the service is {done}; the platform runs at {running.address}")
     run.console.note("Let wsk use it: 'wsk platform start' notes its address and key down.")
@@ -131,10 +131,12 @@ def _install(run: Invocation, manager: Systemd, state: StateDir, texts: Mapping[
         run.console.note("To keep it running while you are not logged in: loginctl enable-linger")
 
 
-def _make_state(state: StateDir) -> None:
+def _make_state(state: StateDir) -> int:
+    """Make the state directory; gives the offset in the log where what is new will begin."""
     try:
         # The log is opened by systemd before the platform could make the directory.
         state.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return state.log_file.stat().st_size if state.log_file.exists() else 0
     except OSError as problem:
         raise CliError(
             f"The state directory {state.path} cannot be made: {problem.strerror}."
@@ -156,16 +158,17 @@ def _put(path: Path, text: str) -> bool:
     return True
 
 
-def _await(manager: Systemd, state: StateDir) -> Running:
+def _await(manager: Systemd, state: StateDir, offset: int) -> Running:
     deadline = time.monotonic() + process.START_SECONDS
     while time.monotonic() < deadline:
         running = state.running()
         if running is not None:
             return running
-        if manager.ask("is-active", SERVICE) == "failed":
+        restarts = manager.ask("show", SERVICE, "-p", "NRestarts", "--value")
+        if manager.ask("is-active", SERVICE) == "failed" or restarts not in ("", "0", "1"):
             break
         time.sleep(_POLL_SECONDS)
-    words = process.last_words(state.log_file, 0)
+    words = process.last_words(state.log_file, offset)
     raise CliError(
         words or f"The service does not start: 'systemctl status {SERVICE}' and {state.log_file}."
     )
