@@ -13,7 +13,7 @@ from whisk_platform.controller.catalog import Catalog
 from whisk_platform.controller.operations import Operations
 from whisk_platform.controller.resolution import Resolver
 from whisk_platform.controller.throttles import Throttles
-from whisk_platform.entities.exec import CodeExec
+from whisk_platform.entities.action import Action
 from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.recording import RECORD_ALL, Recording
 from whisk_platform.entities.runtimes import RuntimesManifest
@@ -21,7 +21,7 @@ from whisk_platform.spi.loadbalancer import LoadBalancer
 from whisk_platform.spi.stores import ActivationStore, SubjectStore
 
 
-def ignore(executable: CodeExec, code: str) -> None:
+def ignore(action: Action, code: str) -> None:
     """Do nothing about new code."""
 
 
@@ -50,7 +50,7 @@ class Services:
     """Build date, as ``GET /api/v1`` shows it."""
     build_number: str
     """Which build it is, shown there too."""
-    foresee: Callable[[CodeExec, str], None] = ignore
-    """Told of an action's new code, so that what has to be compiled is compiled early."""
+    foresee: Callable[[Action, str], None] = ignore
+    """Told of an action's new code, so that what its first call needs is done before."""
     system_namespace: str = "whisk.system"
     """Whose key opens the operator API."""

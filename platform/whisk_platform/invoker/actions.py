@@ -147,6 +147,22 @@ class ActionCache:
             return loaded
         return await self._share((action.fqn, True))
 
+    def foresee(self, action: Action, code: str) -> None:
+        """Remember an action that was just written, so that its first call need not read it.
+
+        Args:
+            action: with the revision that it was stored under.
+            code: the same as stored; long code is left to be read by who needs it.
+        """
+        known = self._actions.get(action.fqn)
+        prepared = prepare(action)
+        if prepared is None or not action.revision or len(code) > THREAD_BYTES:
+            return
+        if known is not None and known.action.revision >= action.revision:
+            return
+        self._remember(prepared)
+        self._keep(LoadedAction(prepared=prepared, code=RawJSON(dumps(code))))
+
     def forget(self, fqn: FullyQualifiedEntityName) -> None:
         """Drop what is remembered of an action's metadata."""
         self._actions.pop(fqn, None)

@@ -14,6 +14,7 @@ from whisk_platform.common.clock import Clock
 from whisk_platform.common.errors import UnavailableError
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
+from whisk_platform.entities.action import Action
 from whisk_platform.entities.activation import Activation, StatusCode
 from whisk_platform.entities.limits import SystemLimits
 from whisk_platform.entities.messages import ActivationMessage
@@ -156,6 +157,10 @@ class Invoker:
             self._tasks.spawn(self._resolve(message), f"resolve {message.activation_id}")
             return
         self._submit(message, prepared)
+
+    def foresee(self, action: Action, code: str) -> None:
+        """Take note of an action that was just written here; it may be called soon."""
+        self._actions.foresee(action, code)
 
     async def lost(self, message: ActivationMessage) -> Activation:
         """End an activation that had been started before the platform stopped, and has no record.

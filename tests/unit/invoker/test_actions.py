@@ -1,8 +1,10 @@
 """What the invoker remembers of actions."""
 
+import msgspec
+
 from tests.unit.invoker.samples import action
 from tests.unit.invoker.world import World
-from whisk_platform.invoker.actions import ActionCache
+from whisk_platform.invoker.actions import THREAD_BYTES, ActionCache
 from whisk_platform.stores.memory import MemoryStores
 
 
@@ -89,3 +91,34 @@ async def test_asking_for_the_newest_of_a_known_action_does_not_read_its_code_ag
     assert stores.artifacts.reads == 2
     await actions.load(met.action)
     assert stores.artifacts.reads == 2
+
+
+async def test_the_first_call_of_what_was_just_written_reads_nothing() -> None:
+    stores = MemoryStores()
+    await stored(stores, "a", code=b"def main(): pass")
+    read = await (await cache(stores)).load(action("a"))
+    actions = await cache(stores)
+    stores.artifacts.reads = 0
+    actions.foresee(read.prepared.action, "def main(): pass")
+    assert actions.known(action("a").fqn, read.prepared.action.revision) == read.prepared
+    assert await actions.load(read.prepared.action) == read
+    assert stores.artifacts.reads == 0
+
+
+async def test_an_older_revision_never_replaces_a_newer_one() -> None:
+    stores = MemoryStores()
+    await stored(stores, "a")
+    actions = await cache(stores)
+    newest = (await actions.fetch(action("a").fqn)).action
+    older = msgspec.structs.replace(newest, revision=newest.revision, version="0.0.9")
+    actions.foresee(older, "old")
+    known = actions.known(newest.fqn, newest.revision)
+    assert known is not None
+    assert known.action == newest
+
+
+async def test_long_code_is_read_by_who_needs_it() -> None:
+    stores = MemoryStores()
+    actions = await cache(stores)
+    actions.foresee(msgspec.structs.replace(action("a"), revision=7), "x" * (THREAD_BYTES + 1))
+    assert actions.known(action("a").fqn, 7) is None

@@ -51,7 +51,7 @@ async def put(services: Services, request: Request) -> Answer:
     code = body.executable.code
     written = await services.catalog.put(changed, code=code, drop_code=code is None)
     if code is not None and isinstance(written.exec, CodeExec):
-        services.foresee(written.exec, code)
+        services.foresee(written, code)
     return await answer_with_code(written, code)
 
 
