@@ -119,7 +119,7 @@ _FILES = (
     _a("accounts", "/etc/shadow is not read", "private root; file rules",
        "return read('/etc/shadow')"),
     _a("homes", "homes and the platform's own code are not seen", "private root",
-       "return any(map(os.path.exists, (t['checkout'], '/root/.ssh', '/home')))", L1_ONLY),
+       "return any(map(os.path.exists, (t['checkout'], '/home', '/boot', '/srv')))", L1_ONLY),
     _a("service sockets", "no sockets of the machine's services are seen", "private root",
        "return [n for d in ('/run', '/var/run') if os.path.isdir(d) for n in os.listdir(d)]",
        L1_ONLY),
