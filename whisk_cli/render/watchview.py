@@ -136,7 +136,6 @@ class Board:
     def take(self, happening: Happening) -> None:
         """Write a happening, or remember it until it is to be written."""
         if not self.console.is_terminal:
-            self._header(_plain_cells(None))
             self.console.line(_plain_cells(happening))
             return
         if not happening.status:
@@ -162,6 +161,8 @@ class Board:
             now_ms: The time, epoch milliseconds.
         """
         if not self.console.is_terminal:
+            # Whoever reads it learns that from here on nothing is missed.
+            self._header(_plain_cells(None))
             return
         self._clear()
         width, height = shutil.get_terminal_size()

@@ -121,3 +121,10 @@ def test_members_of_a_sequence_are_found_by_their_cause(wsk: Wsk, controller: Co
     controller.answer("GET namespaces/_/activations?limit=30&skip=0", listed)
     query = f"[?cause=='{ID}'].activationId"
     assert wsk("activation", "list", "--query", query) == ok('[\n    "1"\n]\n')
+
+
+def test_a_binding_is_replaced_on_request(wsk: Wsk, controller: Controller) -> None:
+    controller.answer("PUT namespaces/_/packages/b?overwrite=true", {"name": "b"})
+    tokens = ("package", "bind", "/whisk.system/utils", "b", "-p", "k", "v")
+    assert wsk(*tokens, "--overwrite") == wsk(*tokens, "-o") == ok("ok: created binding b\n")
+    assert controller.asked[0].json["parameters"] == [{"key": "k", "value": "v"}]

@@ -35,13 +35,18 @@ ROOT = Path(__file__).parents[3]
 TABLE = (ROOT / "docs" / "wsk-compatibility.md").read_text(encoding="utf-8")
 
 
+FOLDERS = {"": "tests/contract/cli", "unit": "tests/unit/cli", "e2e": "tests/e2e"}
+
+
 def test_every_test_that_the_compatibility_page_names_exists() -> None:
-    named = set(re.findall(r"`((?:unit/)?[a-z_]+)::([a-z0-9_]+)`", TABLE)) - {("file", "name")}
+    named = set(re.findall(r"`((?:(?:unit|e2e)/)?[a-z0-9_]+)::([a-z0-9_]+)`", TABLE)) - {
+        ("file", "name")
+    }
     assert len(named) > 100
     missing = []
     for file, name in sorted(named):
-        folder = "tests/unit/cli" if file.startswith("unit/") else "tests/contract/cli"
-        path = ROOT / folder / f"test_{file.removeprefix('unit/')}.py"
+        place, _, base = file.rpartition("/")
+        path = ROOT / FOLDERS[place] / f"test_{base}.py"
         if not re.search(rf"def test_{name}\(", path.read_text(encoding="utf-8")):
             missing.append(f"{file}::{name}")
     assert missing == []
@@ -51,3 +56,12 @@ def test_the_compatibility_page_has_every_section_of_the_contract() -> None:
     sections = {"§1", *(f"§1.{n}" for n in range(1, 14)), *(f"§2.{n}" for n in range(1, 5))}
     sections |= {*(f"§3.{n}" for n in range(1, 11)), "§4.1", "§4.2", "§4.3", "§5", "§9.3"}
     assert sections - set(re.findall(r"^\| (§[0-9.]+) \|", TABLE, re.MULTILINE)) == set()
+
+
+def test_the_compatibility_page_answers_every_ask_of_users() -> None:
+    """All but those about projects, which are not there yet."""
+    asks = TABLE.partition("## What users ask for")[2].partition("\n## ")[0]
+    numbers = [
+        int(number) for number in re.findall(r"^\| (\d+) \|.*`[^`]+::[^`]+` \|$", asks, re.M)
+    ]
+    assert numbers == [*range(1, 24), 34, 35]

@@ -105,6 +105,7 @@ def test_failures_are_red_and_counted() -> None:
 
 def test_programs_get_a_line_for_each_start_and_end() -> None:
     board, out = _board(terminal=False)
+    board.draw(NOW)
     board.take(_happening(1))
     board.take(_happening(1, status="success", duration_ms=5_000, init_ms=45, wait_ms=3))
     board.draw(NOW)
