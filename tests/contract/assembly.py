@@ -160,11 +160,7 @@ async def assembled(
     hub = ActivityHub(bounds)
     factory = SimulatedFactory(scripted)
     invoker = Invoker(
-        InvokerSettings(
-            capacity_mb=4096,
-            result_bytes=limits.payload_bytes,
-            container_concurrency=limits.concurrency.max,
-        ),
+        _invoker_settings(limits),
         factory=factory,
         stores=stores,
         bus=bus,
@@ -192,6 +188,14 @@ async def assembled(
     await invoker.drain(0.1)
     await factory.close()
     await stores.close()
+
+
+def _invoker_settings(limits: SystemLimits) -> InvokerSettings:
+    return InvokerSettings(
+        capacity_mb=4096,
+        result_bytes=limits.payload_bytes,
+        container_concurrency=limits.concurrency.max,
+    )
 
 
 def _services(

@@ -94,8 +94,7 @@ class Invoker:
         """
         self._admission = Admission(limits)
         self._locks = locks
-        self._bus = bus
-        self._topic = topic
+        self._bus, self._topic = bus, topic
         self._factory = factory
         self._clock = clock
         self._activations = stores.activations

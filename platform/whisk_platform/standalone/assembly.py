@@ -193,9 +193,7 @@ def _controller(
 ) -> Services:
     clock = SystemClock()
     limits = settings.limits.system()
-    found = factory.manifest
-    manifest = found if offered is None else offered.with_versions_of(found)
-    manifest = manifest.with_lenient(settings.runtimes.lenient)
+    manifest = _manifest(settings, factory.manifest, offered)
     balancer: LoadBalancer = load("loadbalancer", "lean")(bus, CONTROLLER)
     catalog = Catalog(stores.artifacts, clock, locks)
     resolver = Resolver(catalog)
@@ -241,6 +239,13 @@ def _controller(
         build_number=build.version(),
         foresee=partial(_foresee, invoker, factory),
     )
+
+
+def _manifest(
+    settings: StandaloneSettings, found: RuntimesManifest, offered: RuntimesManifest | None
+) -> RuntimesManifest:
+    manifest = found if offered is None else offered.with_versions_of(found)
+    return manifest.with_lenient(settings.runtimes.lenient)
 
 
 def _foresee(invoker: Invoker, factory: ContainerFactory, action: Action, code: str) -> None:
