@@ -516,25 +516,27 @@ async def planted(factory: ContainerFactory, place: Path) -> AsyncIterator[dict[
     shm.write_text(SECRET)
     key = 0x77000000 | os.getpid() & 0xFFFF
     segment = ctypes.CDLL(None).shmget(key, 4096, _CREATE_FOR_ALL)
-    neighbor = await start(factory, _KEEP)
-    path = (await neighbor.run()).result["path"]
-    with socket.socket(socket.AF_UNIX) as abstract, socket.socket(socket.AF_UNIX) as file:
-        name = f"whisk-test-{os.getpid()}"
-        abstract.bind("\0" + name)
-        abstract.listen()
-        file.bind(str(place / "bus"))
-        file.listen()
-        yield {
-            "state": str(place),
-            "secret_file": str(secret),
-            "secret": SECRET,
-            "shm_name": shm.name,
-            "ipc_key": key,
-            "neighbor_file": path,
-            "checkout": str(ROOT / "pyproject.toml"),
-            "abstract": name,
-            "socket_file": str(place / "bus"),
-        }
-    await neighbor.container.destroy()
-    ctypes.CDLL(None).shmctl(segment, _REMOVE, None)
-    shm.unlink()
+    try:
+        neighbor = await start(factory, _KEEP)
+        path = (await neighbor.run()).result["path"]
+        with socket.socket(socket.AF_UNIX) as abstract, socket.socket(socket.AF_UNIX) as file:
+            name = f"whisk-test-{os.getpid()}"
+            abstract.bind("\0" + name)
+            abstract.listen()
+            file.bind(str(place / "bus"))
+            file.listen()
+            yield {
+                "state": str(place),
+                "secret_file": str(secret),
+                "secret": SECRET,
+                "shm_name": shm.name,
+                "ipc_key": key,
+                "neighbor_file": path,
+                "checkout": str(ROOT / "pyproject.toml"),
+                "abstract": name,
+                "socket_file": str(place / "bus"),
+            }
+        await neighbor.container.destroy()
+    finally:
+        ctypes.CDLL(None).shmctl(segment, _REMOVE, None)
+        shm.unlink()
