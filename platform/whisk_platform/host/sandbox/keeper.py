@@ -1,4 +1,4 @@
-"""The smallest keeper: a program of some eighty bytes instead of a copy of the zygote.
+"""The smallest keeper: a program of one page instead of a copy of the zygote.
 
 A keeper is the first process of a sandbox's process namespace. It adopts what the action leaves
 behind, lets the kernel reap it, and takes everything along when it is killed. Copying a whole
