@@ -24,6 +24,7 @@ fish     fish        completion in fish
 mandoc   mandoc      the manual pages
 java     default-jre-headless  a Kafka broker
 mvn      maven       fetching Kafka
+/usr/lib/postgresql  postgresql  a PostgreSQL server
 strace   strace      counting the system calls of a warm call
 '
 

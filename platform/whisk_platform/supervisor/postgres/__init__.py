@@ -1,0 +1,1 @@
+"""A PostgreSQL server of this machine's own: its programs, its configuration, its process."""
