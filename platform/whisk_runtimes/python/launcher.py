@@ -9,32 +9,22 @@ Source: contracts rest-api §8.1, §8.2, §8.5; apache/openwhisk-runtime-python
 
 from __future__ import annotations
 
-import fcntl
 import io
 import json
 import os
-import signal
 import sys
-from _thread import RLock
 from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NoReturn
 
     from whisk_runtimes.python.actionloop import Program
     from whisk_runtimes.python.archives import Archive
 
-FRAME_LIMIT = 64 * 1024 * 1024
-OUTPUT_CHUNK = 1024 * 1024
-"""Longest piece of output in one frame."""
-WHOLE_WRITE = 16 * 1024
-"""Up to here the kernel takes a frame whole or not at all, so that a signal cannot split it."""
 COROUTINE = 0x80
 """The code flag of an ``async def`` (``inspect.CO_COROUTINE``)."""
-ALL_SIGNALS = signal.valid_signals()
-
 MISSING_CODE = "Missing main/no code to execute."
 SECOND_INIT = "Cannot initialize the action more than once."
 NO_ACTION = "no action defined yet"
@@ -47,7 +37,28 @@ _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _encode_ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
+_exit = os._exit
 _siblings: dict[str, ModuleType] = {}
+
+
+def _sibling(name: str) -> Any:
+    # By path, and not in sys.modules: an action may have a module of the same name.
+    if name not in _siblings:
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+        module = ModuleType(name)
+        with open(path, "rb") as source:
+            exec(compile(source.read(), path, "exec"), module.__dict__)
+        _siblings[name] = module
+    return _siblings[name]
+
+
+if TYPE_CHECKING:
+    from whisk_runtimes.python.channel import FRAME_LIMIT, FrameStream
+    from whisk_runtimes.python.channel import Channel as Channel
+else:
+    FRAME_LIMIT = _sibling("channel").FRAME_LIMIT
+    Channel = _sibling("channel").Channel
+    FrameStream = _sibling("channel").FrameStream
 
 
 class Refusal(Exception):
@@ -62,137 +73,12 @@ class MissingFunction(Exception):
     """The action's code has no function of the given name."""
 
 
-class Channel:
-    """The launcher's end of the frame stream, on a private close-on-exec descriptor."""
-
-    def __init__(self, descriptor: int) -> None:
-        # Away from 3: actions written for other launchers may still write there.
-        self.descriptor = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16)
-        os.close(descriptor)
-        os.set_blocking(self.descriptor, True)
-        self._lock = RLock()
-        self._ahead = b""
-
-    def send(self, kind: bytes, payload: bytes | memoryview) -> None:
-        """Send one frame whole, whichever thread or signal handler asks.
-
-        Args:
-            kind: ``K``, ``O``, ``E`` or ``A``.
-            payload: At most ``FRAME_LIMIT`` bytes.
-        """
-        if self.descriptor < 0:  # a process that the action forked: only output, to the pipes
-            _write_all(1 if kind == b"O" else 2, payload)
-            return
-        frame = b"".join((kind, len(payload).to_bytes(4, "big"), payload))
-        with self._lock:
-            try:
-                if len(frame) <= WHOLE_WRITE:
-                    os.write(self.descriptor, frame)
-                    return
-                masked = signal.pthread_sigmask(signal.SIG_BLOCK, ALL_SIGNALS)
-                try:
-                    _write_all(self.descriptor, frame)
-                finally:
-                    signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-            except (BrokenPipeError, ConnectionResetError):
-                os._exit(0)
-
-    def receive(self) -> tuple[bytes, bytes]:
-        """Wait for the next frame; the process ends when the platform's end is closed.
-
-        Returns:
-            The type and the payload.
-        """
-        data = self._ahead
-        self._ahead = b""
-        while len(data) < 5:
-            data += self._read(65536)
-        end = 5 + int.from_bytes(data[1:5], "big")
-        if end > FRAME_LIMIT + 5:
-            os._exit(1)
-        if len(data) < end:
-            whole = bytearray(end)
-            whole[: len(data)] = data
-            filled = len(data)
-            with memoryview(whole) as view:
-                while filled < end:
-                    count = os.readv(self.descriptor, [view[filled:]])
-                    if not count:
-                        os._exit(0)
-                    filled += count
-            return bytes(whole[:1]), bytes(memoryview(whole)[5:])
-        self._ahead = data[end:]
-        return data[:1], data[5:end]
-
-    def leave(self) -> None:
-        """Give the channel up in a process that the action forked."""
-        descriptor, self.descriptor = self.descriptor, -1
-        self._lock = RLock()
-        if descriptor >= 0:
-            os.close(descriptor)
-
-    def _read(self, size: int) -> bytes:
-        try:
-            data = os.read(self.descriptor, size)
-        except ConnectionResetError:
-            data = b""
-        if not data:
-            os._exit(0)
-        return data
-
-
-def _write_all(descriptor: int, data: bytes | memoryview) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-class FrameStream(io.BufferedIOBase):
-    """``sys.stdout.buffer`` or ``sys.stderr.buffer``: every write is a frame at once."""
-
-    mode = "wb"
-
-    def __init__(self, channel: Channel, kind: bytes, number: int) -> None:
-        self._send = channel.send
-        self._kind = kind
-        self._number = number
-        self.name = "<stdout>" if number == 1 else "<stderr>"
-
-    def write(self, data: Any, /) -> int:
-        """Send bytes to the platform.
-
-        Args:
-            data: Any bytes-like object.
-
-        Returns:
-            The number of bytes, always all.
-        """
-        size = len(data) if type(data) is bytes else memoryview(data).nbytes
-        if size > OUTPUT_CHUNK:
-            with memoryview(data).cast("B") as view:
-                for start in range(0, size, OUTPUT_CHUNK):
-                    self._send(self._kind, view[start : start + OUTPUT_CHUNK])
-        elif size:
-            self._send(self._kind, data if type(data) is bytes else bytes(data))
-        return size
-
-    def writable(self) -> bool:
-        """Whether writing is possible: always."""
-        return True
-
-    def fileno(self) -> int:
-        """The descriptor that child processes inherit, a pipe to the platform."""
-        return self._number
-
-    def close(self) -> None:
-        """Do nothing: the next activation needs the stream too."""
-
-
 class Streams:
     """``sys.stdout`` and ``sys.stderr`` of the action."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        channel.gather = self._gather
         self.install()
 
     def install(self) -> None:
@@ -218,7 +104,17 @@ class Streams:
 
     def explain(self, text: str) -> None:
         """Write a line for the developer to the action's standard error."""
+        if self._channel.blocks:
+            self._gather(True)
         self._channel.send(b"E", f"{text}\n".encode("utf-8", "backslashreplace"))
+
+    def _gather(self, gathering: bool) -> None:
+        try:
+            if self.stdout.line_buffering == gathering:
+                self.stdout.reconfigure(line_buffering=not gathering)
+            self.stdout.flush()
+        except ValueError:  # closed or detached by the action
+            pass
 
     def _open(self, kind: bytes, number: int) -> io.TextIOWrapper:
         stream = FrameStream(self._channel, kind, number)
@@ -267,6 +163,23 @@ class Launcher:
                 self._answer(answers[kind], payload)
             except BaseException as error:  # a signal handler of the action fired between runs
                 self._trace(error)
+
+    def exit(self, status: int) -> NoReturn:
+        """End the process at once, as an action may do with ``os._exit``; nothing it said is lost.
+
+        Args:
+            status: The exit status.
+        """
+        if self._channel.descriptor >= 0:
+            if self._channel.blocks:
+                self._channel.gather(True)
+            self._channel.flush()
+        _exit(status)
+
+    def say_all(self) -> None:
+        """Send everything that was printed."""
+        self.streams.flush()
+        self._channel.flush()
 
     def _answer(self, handler: Callable[[bytes], bytes], payload: bytes) -> None:
         try:
@@ -431,17 +344,6 @@ async def _awaited(result: Any) -> Any:
     return await result
 
 
-def _sibling(name: str) -> Any:
-    # By path, and not in sys.modules: an action may have a module of the same name.
-    if name not in _siblings:
-        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
-        module = ModuleType(name)
-        with open(path, "rb") as source:
-            exec(compile(source.read(), path, "exec"), module.__dict__)
-        _siblings[name] = module
-    return _siblings[name]
-
-
 def _read_object(payload: bytes) -> dict[str, Any]:
     try:
         request = _of_any_length(_decode, payload.decode("utf-8", "surrogatepass"))
@@ -583,7 +485,8 @@ def serve(channel_fd: int) -> None:
         sys.modules["random"].seed()
     sys.dont_write_bytecode = True  # what is unpacked here is imported once
     launcher = Launcher(channel)
-    os.register_at_fork(before=launcher.streams.flush, after_in_child=channel.leave)
+    os._exit = launcher.exit
+    os.register_at_fork(before=launcher.say_all, after_in_child=channel.leave)
     launcher.loop()
 
 
