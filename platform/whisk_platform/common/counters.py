@@ -16,7 +16,9 @@ class Counters:
     bus_messages: int = 0
     """Messages that were encoded and left the process."""
     db_reads: int = 0
-    """Statements that read from a database."""
+    """Reads of a database, for somebody."""
+    db_upkeep_reads: int = 0
+    """Reads of a database that the store makes on its own, to keep records within their bounds."""
     db_writes: int = 0
     """Statements that wrote to a database."""
     db_transactions: int = 0

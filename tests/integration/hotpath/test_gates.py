@@ -19,19 +19,22 @@ CALLS = 1000
 CODECS = 4
 TRANSACTIONS = 0.05
 GROWTH = 1.1
-OWN_READS = 10
-"""What the store reads on its own meanwhile, to keep records within their bounds."""
 
 
 def test_a_warm_blocking_call_costs_no_more_than_the_gates_allow(standalone: Standalone) -> None:
     platform = standalone.platform
-    before = standalone.costs()
     with Generator() as generator:
+        before = standalone.costs()
         outcome = generator.perform(platform.target("silent").job(CALLS, connections=1))
-    spent = standalone.spent(before)
+        spent = standalone.spent(before)
+        if spent["db_reads"]:
+            # Once a minute it is looked up anew who asks and what runs; not twice in a minute.
+            before = standalone.costs()
+            outcome = generator.perform(platform.target("silent").job(CALLS, connections=1))
+            spent = standalone.spent(before)
     assert (outcome.errors, outcome.first_error) == (0, outcome.first_error)
     assert spent["bus_messages"] == 0
-    assert spent["db_reads"] <= OWN_READS
+    assert spent["db_reads"] == 0
     assert spent["db_writes_before_reply"] == 0
     assert spent["sandbox_operations"] == 0
     assert spent["cold_starts"] == 0

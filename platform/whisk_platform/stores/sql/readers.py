@@ -32,15 +32,22 @@ class Readers:
         self._connections: list[Connection] = []
         self._closed = False
 
-    async def run(self, read: Callable[[Connection], ResultT]) -> ResultT:
+    async def run(self, read: Callable[[Connection], ResultT], *, upkeep: bool = False) -> ResultT:
         """Call a function with a connection, in one of the threads.
+
+        Args:
+            read: the function.
+            upkeep: whether the store asks on its own.
 
         Raises:
             StoreError: the database cannot be read.
         """
         if self._closed:
             raise StoreError("The store is closed.")
-        COUNTERS.db_reads += 1
+        if upkeep:
+            COUNTERS.db_upkeep_reads += 1
+        else:
+            COUNTERS.db_reads += 1
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, read)
 
     async def close(self) -> None:

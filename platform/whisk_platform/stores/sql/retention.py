@@ -127,10 +127,10 @@ class Retention:
         self._look_at = clock + LOOK_S
         age_ms = self._settings.age_ms
         cutoff = self._now_ms() - age_ms if age_ms else 0
-        self.oldest_ms = await self._readers.run(_oldest_start)
+        self.oldest_ms = await self._readers.run(_oldest_start, upkeep=True)
         while self.oldest_ms is not None and self.oldest_ms < cutoff:
             await self._delete("age", _IN_ORDER, _EVERYTHING, before=cutoff)
-            self.oldest_ms = await self._readers.run(_oldest_start)
+            self.oldest_ms = await self._readers.run(_oldest_start, upkeep=True)
 
     async def _by_namespace(self) -> None:
         chosen = self._settings
