@@ -1,7 +1,7 @@
 /**
  * Unpacks an archived action: zip from its central directory, or tar.gz.
  *
- * Imported by launcher.mjs only when the platform sends an archive instead of a directory.
+ * Imported by launcher.cjs only when the platform sends an archive instead of a directory.
  */
 
 import fs from "node:fs";

@@ -103,7 +103,7 @@ LANGUAGES = {
             name="nodejs",
             suffix=".js",
             launcher=_program(
-                "node", "apt-get install nodejs", str(RUNTIMES / "nodejs" / "launcher.mjs")
+                "node", "apt-get install nodejs", str(RUNTIMES / "nodejs" / "launcher.cjs")
             ),
             broken="function main( {",
             broken_error=NODE_INIT + "SyntaxError: Unexpected end of input (hello.js:1)",

@@ -21,7 +21,7 @@ DEADLINE_S = 30.0
 
 COMMANDS: dict[str, list[str]] = {
     "python": [sys.executable, "-I", "-S", str(RUNTIMES / "python" / "launcher.py")],
-    "nodejs": ["node", str(RUNTIMES / "nodejs" / "launcher.mjs")],
+    "nodejs": ["node", str(RUNTIMES / "nodejs" / "launcher.cjs")],
 }
 
 ON_DESCRIPTOR_3 = """

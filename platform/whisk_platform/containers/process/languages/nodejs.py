@@ -72,7 +72,7 @@ def toolchain(answer: list[str], premise: Premise) -> Toolchain | None:
         version=version,
         executable=real,
         trees=probing.own_trees(real),
-        launcher=premise.launchers / "nodejs" / "launcher.mjs",
+        launcher=premise.launchers / "nodejs" / "launcher.cjs",
         start=Program(command=Start(real), sized=True),
         stem_cells=1,
         exhaustion=b"heap out of memory",
