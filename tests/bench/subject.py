@@ -34,6 +34,8 @@ class SubjectError(Exception):
 
 
 NAMESPACE = "/api/v1/namespaces/_"
+IDLE_S = 5.0
+"""Longer than this no connection is trusted to be still there."""
 
 
 def free_port() -> int:
@@ -59,6 +61,7 @@ class Subject:
         """
         self._where = where
         self._key = key
+        self._used = time.monotonic()
         context = where.context()
         self._connection = (
             http.client.HTTPConnection(where.host, where.port, timeout=120)
@@ -143,6 +146,8 @@ class Subject:
         token = base64.b64encode(self._key.encode()).decode()
         headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
         text = None if body is None else json.dumps(body)
+        if time.monotonic() - self._used > IDLE_S:
+            self._connection.close()  # The server may have; the next request opens it again.
         self._connection.request(method, path, text, headers)
         response = self._connection.getresponse()
         content = response.read()
@@ -150,6 +155,8 @@ class Subject:
             answer = json.loads(content)
         except ValueError:
             raise SubjectError(f"{method} {path}: {response.status}, and no JSON") from None
+        finally:
+            self._used = time.monotonic()
         if response.status not in (200, 202):
             raise SubjectError(f"{method} {path}: {response.status} {answer}")
         return answer
