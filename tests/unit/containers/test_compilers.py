@@ -98,6 +98,6 @@ def test_the_heap_leaves_room_for_the_machine_around_it(
 
 
 def test_long_lines_of_a_manifest_go_on_after_a_space() -> None:
-    text = java.manifest("/" + "x" * 200 + "/gson.jar")
+    text = java.manifest("x" * 200 + "/gson.jar")
     assert all(len(line) <= 72 for line in text.splitlines())
-    assert f"Class-Path: file:///{'x' * 200}/gson.jar" in text.replace("\n ", "")
+    assert f"Class-Path: {'x' * 200}/gson.jar" in text.replace("\n ", "")

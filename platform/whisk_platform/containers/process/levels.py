@@ -136,10 +136,7 @@ def plan(
         sampled: whether memory is limited by measuring processes.
     """
     outer = toolchain.launcher.parent
-    if scratch is None:
-        inner = f"{_INNER_RUNTIMES}/{outer.name}"
-    else:
-        inner = str(scratch / "runtimes" / outer.name)
+    inner = inner_folder(outer.name, scratch)
     binds = [(tree, tree) for tree in toolchain.trees]
     readable = [*view.system_paths(settings.network == "host"), *toolchain.trees]
     host = api_host(settings)
@@ -164,6 +161,16 @@ def plan(
         "sampled": sampled,
         "limits": _limits(level),
     }
+
+
+def inner_folder(name: str, scratch: Path | None) -> str:
+    """Where a sandbox finds the folder of a launcher that is started as a program.
+
+    Args:
+        name: of the folder.
+        scratch: where launchers were copied to at levels without a root of our own.
+    """
+    return f"{_INNER_RUNTIMES}/{name}" if scratch is None else str(scratch / "runtimes" / name)
 
 
 def api_host(settings: ProcessSettings) -> ApiHost | None:

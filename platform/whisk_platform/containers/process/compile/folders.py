@@ -61,13 +61,17 @@ class Folders:
             task.add_done_callback(lambda _: self._filling.pop(place.name, None))
         await asyncio.shield(task)
 
+    def is_extended(self, place: Path) -> bool:
+        """Whether a folder has what ``extend`` adds."""
+        return (place / _EXTENDED).exists()
+
     async def extend(self, place: Path, extend: Fill) -> None:
         """Add to a filled folder what builds can do without, once, and by one process at a time.
 
         Raises:
             ContainerError: it cannot be added.
         """
-        if not (place / _EXTENDED).exists():
+        if not self.is_extended(place):
             await asyncio.to_thread(_extend, place, extend, self._stop)
 
     def stop(self) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import base64
 import os
 import shutil
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -23,7 +25,7 @@ from whisk_platform.containers.process.compile.request import InitRequest
 from whisk_platform.containers.process.compile.store import ProgramStore
 from whisk_platform.containers.process.compile.workshop import Adopt, Failed, Workshop
 from whisk_platform.containers.process.container import Prepared, ProcessLog
-from whisk_platform.containers.process.languages.language import Compiler, Fill, Toolchain
+from whisk_platform.containers.process.languages.language import Compiler, Toolchain
 from whisk_platform.containers.process.settings import ProcessSettings
 from whisk_platform.containers.process.starter import Premises
 from whisk_platform.entities.exec import CodeExec
@@ -93,6 +95,8 @@ class CompileService:
             if self._premises.scratch is not None:
                 copy = self._premises.scratch / "runtimes" / folder.name
                 await asyncio.to_thread(_refresh, folder, copy)
+            elif compiler.rehearsal is not None:
+                self._later(toolchain, self._rehearse(toolchain, compiler, folder))
 
     async def prepare(
         self, toolchain: Toolchain, body: bytes, into: ProcessLog
@@ -217,19 +221,10 @@ class CompileService:
     ) -> Found | Failed:
         folder = await self._ensure(toolchain, compiler)
         async with self._benches:
-            workshop = self._workshops.get(toolchain.kind)
-            if workshop is None:
-                workshop = Workshop(
-                    toolchain,
-                    compiler,
-                    folder,
-                    settings=self._settings,
-                    premises=self._premises,
-                    adopt=self._adopt,
-                )
-                self._workshops[toolchain.kind] = workshop
             self.tally.builds += 1
-            built = await workshop.build(asked)
+            built = await self._workshop(toolchain, compiler, folder).build(asked)
+        if compiler.extend is not None:  # not before: somebody waits for the first build
+            self._later(toolchain, self._folders.extend(folder, compiler.extend))
         if isinstance(built, Failed):
             self.tally.failures += 1
             self._failures[key] = built
@@ -245,19 +240,57 @@ class CompileService:
     async def _ensure(self, toolchain: Toolchain, compiler: Compiler) -> Path:
         folder = self._folders.place(toolchain.family, compiler.prepares)
         await self._folders.ensure(folder, compiler.fill)
-        if compiler.extend is not None and toolchain.kind not in self._extended:
-            self._extended.add(toolchain.kind)
-            work = self._extend(toolchain, folder, compiler.extend)
-            task = asyncio.create_task(work, name=f"extend {folder.name}")
-            self._ahead.add(task)
-            task.add_done_callback(self._ahead.discard)
         return folder
 
-    async def _extend(self, toolchain: Toolchain, folder: Path, extend: Fill) -> None:
-        try:
-            await self._folders.extend(folder, extend)
-        except ContainerError as error:
-            log.warning("compiler_not_extended", kind=toolchain.kind, error=error.message)
+    def _workshop(self, toolchain: Toolchain, compiler: Compiler, folder: Path) -> Workshop:
+        workshop = self._workshops.get(toolchain.kind)
+        if workshop is None:
+            workshop = self._workshops[toolchain.kind] = Workshop(
+                toolchain,
+                compiler,
+                folder,
+                settings=self._settings,
+                premises=self._premises,
+                adopt=self._adopt,
+            )
+        return workshop
+
+    def _later(self, toolchain: Toolchain, work: Coroutine[Any, Any, None]) -> None:
+        """Do once in our life, in the background, what nobody waits for."""
+        if toolchain.kind in self._extended:
+            work.close()
+            return
+        self._extended.add(toolchain.kind)
+        task = asyncio.create_task(_watched(toolchain, work), name=f"extend {toolchain.kind}")
+        self._ahead.add(task)
+        task.add_done_callback(self._ahead.discard)
+
+    async def _rehearse(self, toolchain: Toolchain, compiler: Compiler, folder: Path) -> None:
+        """Make what lets the launcher start quicker, where nobody has yet."""
+        workshop = self._workshop(toolchain, compiler, folder)
+        if compiler.rehearsal is None or self._folders.is_extended(folder):
+            return
+        async with self._benches:
+            built = await workshop.build(InitRequest(value={}), rehearsal=True)
+        if isinstance(built, Failed):
+            words = " ".join((built.error, *built.words))
+            raise ContainerError(f"The launcher cannot be rehearsed: {words}")
+        name = compiler.rehearsal(workshop.launcher)
+        await self._folders.extend(folder, partial(_put, name, built.content))
+
+
+async def _watched(toolchain: Toolchain, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except ContainerError as error:
+        log.warning("compiler_not_extended", kind=toolchain.kind, error=error.message)
+
+
+def _put(name: str, content: bytes, folder: Path, _stop: threading.Event) -> None:
+    """Write a file of which readers see all or nothing."""
+    fresh = folder / f"{name}.new"
+    fresh.write_bytes(content)
+    fresh.rename(folder / name)
 
 
 def _refresh(folder: Path, copy: Path) -> None:

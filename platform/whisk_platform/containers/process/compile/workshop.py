@@ -26,8 +26,10 @@ from whisk_platform.spi.containers import ContainerSpec, Outcome, Reply, TimedOu
 
 INNER_FOLDER: Final = "/opt/whisk/prepared"
 """Where a build finds what its toolchain has prepared."""
-PLACEHOLDER: Final = "{prepared}"
+_PREPARED: Final = "{prepared}"
 """Stands for that place in a compiler's facts."""
+_LAUNCHER: Final = "{launcher}"
+"""Stands for the launcher's path in a sandbox of an action."""
 _ANSWER_LIMIT: Final = 64 << 20
 _LOG_LIMIT: Final = 256 << 10
 _NO_BINARY: Final = "The action failed to generate or locate a binary. See logs for details."
@@ -90,9 +92,17 @@ class Workshop:
             compiler=None,
         )
         self._starter: Starter | None = None
+        runtime = levels.inner_folder(toolchain.launcher.parent.name, premises.scratch)
+        self.launcher = f"{runtime}/{toolchain.launcher.name}"
+        """Its path in a sandbox of an action."""
 
-    async def build(self, request: InitRequest) -> Built | Failed:
+    async def build(self, request: InitRequest, *, rehearsal: bool = False) -> Built | Failed:
         """Build one action's code.
+
+        Args:
+            request: with the code.
+            rehearsal: build instead what makes the launcher start quicker; the code counts for
+                nothing.
 
         Raises:
             ContainerError: no sandbox can be had for it.
@@ -108,7 +118,7 @@ class Workshop:
         try:
             log = container.open_log(_LOG_LIMIT)
             outcome = await container.run(
-                self._job(request),
+                self._job(request, rehearsal),
                 timeout_s=self._settings.compile_seconds,
                 log=log,
                 limit_bytes=_ANSWER_LIMIT,
@@ -124,12 +134,15 @@ class Workshop:
         if starter is not None:
             await starter.close()
 
-    def _job(self, request: InitRequest) -> bytes:
+    def _job(self, request: InitRequest, rehearsal: bool) -> bytes:
         scratch = self._premises.scratch
         inner = INNER_FOLDER if scratch is None else str(self._outer_folder(scratch))
         facts = {
-            name: text.replace(PLACEHOLDER, inner) for name, text in self._compiler.facts.items()
+            name: text.replace(_PREPARED, inner).replace(_LAUNCHER, self.launcher)
+            for name, text in self._compiler.facts.items()
         }
+        if rehearsal:
+            facts["rehearsal"] = "yes"
         value = {name: request.value.get(name) for name in ("name", "main", "code", "binary")}
         return dumps({"value": value | {"facts": facts}})
 
@@ -150,6 +163,9 @@ class Workshop:
         )
         if scratch is None:
             plan["binds"] = [*plan["binds"], (str(self._folder), INNER_FOLDER)]
+            if self._compiler.rehearsal is not None:
+                runtime = str(Path(self.launcher).parent)
+                plan["binds"] = [*plan["binds"], (str(self._folder), runtime)]
         else:
             outer = self._outer_folder(scratch)
             if not outer.exists():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import re
+import shutil
 import subprocess
 import threading
 import zipfile
@@ -26,6 +28,7 @@ from whisk_platform.containers.process.languages.language import (
 OLDEST = 11
 _PLACES = ("/usr/lib/jvm/*",)
 _LIBRARIES = ("/usr/share/java/gson.jar", "/usr/share/java/google-gson/gson.jar")
+_LIBRARY = "gson.jar"
 _VERSION = re.compile(r'^JAVA_VERSION="((\d+)[\w.+-]*)"', re.MULTILINE)
 _OVERHEAD_MB = 60
 """Of a virtual machine beside its heap."""
@@ -86,6 +89,7 @@ def toolchain(home: str, library: str, premise: Premise) -> Toolchain | None:
     source = premise.launchers / "java"
     shared = premise.launchers / "compiled"
     identity = probing.identity("java", f"{match[1]} {home} {library}", source, shared)
+    launcher = probing.prepared(premise.prepared, "java", identity) / "launcher.jar"
     # Parts of Debian's JDK are links to /etc/java-<version>.
     settings = f"/etc/java-{match[2]}-openjdk"
     trees = tuple(path for path in (home, settings) if os.path.isdir(path) and _apart(path))
@@ -94,8 +98,8 @@ def toolchain(home: str, library: str, premise: Premise) -> Toolchain | None:
         version=match[1],
         executable=os.path.join(home, "bin", "java"),
         trees=trees,
-        launcher=probing.prepared(premise.prepared, "java", identity) / "launcher.jar",
-        start=Program(command=Start(home), sized=True),
+        launcher=launcher,
+        start=Program(command=Start(home, launcher.parent), sized=True),
         image=f"openwhisk/java{match[2]}action:nightly",
         requires_main=True,
         exhaustion=b"Terminating due to java.lang.OutOfMemoryError",
@@ -105,10 +109,16 @@ def toolchain(home: str, library: str, premise: Premise) -> Toolchain | None:
             builder=source / "build.py",
             interpreter=premise.own_python,
             trees=trees,
-            facts={"javac": compiler, "library": library},
+            facts={
+                "java": os.path.join(home, "bin", "java"),
+                "javac": compiler,
+                "library": library,
+                "launcher": "{launcher}",
+            },
             fill=partial(fill, compiler, library, source / "Launcher.java"),
             archives=False,
             starts_prepared=True,
+            rehearsal=class_data,
         ),
     )
 
@@ -116,8 +126,15 @@ def toolchain(home: str, library: str, premise: Premise) -> Toolchain | None:
 class Start:
     """The command that starts a virtual machine; its heap follows the memory limit."""
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, prepared: Path) -> None:
+        """Prepare to make commands.
+
+        Args:
+            home: of the JDK.
+            prepared: the folder of the launcher, outside of every sandbox.
+        """
         self._program = os.path.join(home, "bin", "java")
+        self._prepared = prepared
 
     def __call__(self, launcher: str, memory_mb: int) -> list[str]:
         """Program and arguments."""
@@ -127,7 +144,21 @@ class Start:
             command.append("-XX:TieredStopAtLevel=1")
         command += ["-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr"]
         command += ["-XX:-UsePerfData", "-Dfile.encoding=UTF-8"]
+        data = class_data(launcher)
+        if (self._prepared / data).exists():
+            # An archive that does not fit is left aside; only the log would tell, in the action's.
+            shared = os.path.join(os.path.dirname(launcher), data)
+            command += [f"-XX:SharedArchiveFile={shared}", "-Xlog:disable"]
         return [*command, "-jar", launcher]
+
+
+def class_data(launcher: str) -> str:
+    """The name of the archive of class data for a launcher at a path: it serves no other path.
+
+    Args:
+        launcher: its path inside the sandbox.
+    """
+    return f"classes-{hashlib.sha256(launcher.encode()).hexdigest()[:16]}.jsa"
 
 
 def fill(compiler: str, library: str, source: Path, folder: Path, stop: threading.Event) -> None:
@@ -145,8 +176,10 @@ def fill(compiler: str, library: str, source: Path, folder: Path, stop: threadin
         raise ContainerError(
             f"The launcher for Java cannot be compiled: {probing.reason(error)}. {REMEDY}"
         ) from error
+    # Beside the launcher, because an archive of class data knows only libraries that lie there.
+    shutil.copyfile(library, folder / _LIBRARY)
     with zipfile.ZipFile(folder / "launcher.jar", "w", zipfile.ZIP_DEFLATED) as jar:
-        jar.writestr("META-INF/MANIFEST.MF", manifest(library))
+        jar.writestr("META-INF/MANIFEST.MF", manifest(_LIBRARY))
         for path in sorted(classes.rglob("*.class")):
             jar.write(path, path.relative_to(classes).as_posix())
 
@@ -155,12 +188,12 @@ def manifest(library: str) -> str:
     """The launcher's manifest.
 
     Args:
-        library: Gson's jar.
+        library: Gson's jar, as seen from the launcher's folder.
     """
     entries = {
         "Manifest-Version": "1.0",
         "Main-Class": "whisk.Launcher",
-        "Class-Path": Path(library).as_uri(),
+        "Class-Path": library,
         "Add-Opens": _OPENS,
     }
     lines = []

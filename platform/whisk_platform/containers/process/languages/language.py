@@ -55,6 +55,10 @@ class Compiler:
     """Prepares an empty folder once for all builds."""
     extend: Fill | None = None
     """Adds to the folder later what builds can do without, only slower."""
+    rehearsal: Callable[[str], str] | None = None
+    """The name of the file, for a launcher's path in a sandbox, that a rehearsal of the launcher
+    leaves in the prepared folder for later starts to be quicker. The builder makes it, in a sandbox
+    where the launcher lies at that path. None where starts need none."""
     archives: bool = True
     """Whether archives of sources are built too, not only plain source."""
     starts_prepared: bool = False
