@@ -38,6 +38,11 @@ class SandboxGroup:
         self.oom_kills_seen = 0
         """Kills that an activation has survived; they do not explain a later end."""
 
+    @property
+    def name(self) -> str:
+        """Of its directory in each hierarchy."""
+        return next(iter(self._directories.values())).name
+
     def open_members(self) -> list[int]:
         """Open the membership files for writing, to be passed to the process that joins.
 
