@@ -137,7 +137,16 @@ class Invoker:
         """
         if self._draining or not (self._enabled or message.cause is not None):
             return False
-        return self._pool.has_room(message.user.namespace)
+        if not self._pool.has_room(message.user.namespace):
+            return False
+        return message.journaled or message.cause is not None or not self._is_jammed(message)
+
+    def _is_jammed(self, message: ActivationMessage) -> bool:
+        """Whether it is better to say at once that it would take too long."""
+        if not self._pool.saving:
+            return False
+        prepared = self._actions.known(message.action, message.revision)
+        return prepared is not None and self._pool.is_jammed(key_of(message, prepared.action))
 
     def take(self, message: ActivationMessage) -> None:
         """Take over a message; it will end in an acknowledgement and a record.

@@ -12,7 +12,7 @@ from whisk_platform.invoker.keepalive.past import Past
 from whisk_platform.invoker.slot import Slot
 
 RUNS_REMEMBERED = 16
-SEVERAL = 8
+SEVERAL = 64
 QUICK_S = 0.05
 
 
@@ -38,6 +38,8 @@ class Lane:
     """Containers in creation or initialized for it."""
     keeping: Keeping | None = None
     """What its namespace has reserved; None = nothing."""
+    awaited: int = 0
+    """How many of the jobs somebody waits for."""
     run_s: float | None = None
     """How long an activation holds its container, on an average of the last ones."""
     past: Past = field(default_factory=Past)
@@ -52,9 +54,16 @@ class Lane:
         """Whether further containers would only wait for a busy processor, as these do."""
         return self.containers >= SEVERAL and self.run_s is not None and self.run_s < QUICK_S
 
-    def ran(self, took_s: float) -> None:
-        """Learn how long an activation has held its container."""
+    def ran(self, took_s: float, short: bool) -> None:
+        """Learn how long an activation has held its container.
+
+        Args:
+            took_s: seconds.
+            short: whether the processor is short: then it may have waited for that.
+        """
         known = took_s if self.run_s is None else self.run_s
+        if short and took_s > known:
+            return
         self.run_s = known + (took_s - known) / RUNS_REMEMBERED
 
     @property

@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from whisk_platform.invoker.job import Job
+from whisk_platform.invoker.job import ActionKey, Job
 from whisk_platform.invoker.keepalive.idling import Idling
 from whisk_platform.invoker.lanes import Backlog, Lane, LaneBook
 from whisk_platform.invoker.proxy import Do, Event, State
@@ -23,6 +23,8 @@ from whisk_platform.invoker.turnstile import Turnstile
 
 START_RESERVE_MB = 16
 """Measured memory that a container in creation is expected to take."""
+MOST_WAIT_S = 1.0
+"""Who would wait longer than that for quick ones before him, on a busy machine, is told at once."""
 PASSED_OVER = 8
 """Lanes that are asked, one after another, when the first does not fit."""
 
@@ -87,6 +89,10 @@ class Pool:
         self._closed = False
         self.saving = False
         """Whether the processor is short: who is quick in several containers gets no more."""
+        self.ended = 0
+        """Activations that have left their containers."""
+        self.ended_per_s = 0.0
+        """Of late, while there was much to do."""
 
     # -- activations ---------------------------------------------------------------------------
 
@@ -108,6 +114,11 @@ class Pool:
     def has_room(self, namespace: str) -> bool:
         """Whether one more activation of a namespace may wait."""
         return self._backlog.has_room(namespace)
+
+    def is_jammed(self, key: ActionKey) -> bool:
+        """Whether an action's queue only grows longer, because the processor is short."""
+        lane = self._lanes.get(key) if self.saving else None
+        return lane is not None and lane.is_quick and lane.awaited > MOST_WAIT_S * self.ended_per_s
 
     def fits(self, job: Job) -> bool:
         """Whether its container could ever be made here."""
@@ -142,6 +153,7 @@ class Pool:
         for lane in self._lanes:
             taken.extend(filter(which, lane.jobs))
             lane.jobs = deque(job for job in lane.jobs if not which(job))
+            lane.awaited = sum(not job.message.journaled for job in lane.jobs)
             self._stand(lane)
             self._lanes.rest(lane)
         for job in taken:
@@ -213,6 +225,7 @@ class Pool:
             now: monotonic seconds.
             reusable: whether the container may take another one.
         """
+        self.ended += 1
         slot.active -= 1
         took_s = now - slot.last_used
         if self._waiting:
@@ -223,7 +236,7 @@ class Pool:
                 self._lane_of.pop(slot, None)
             return []
         lane = self._lane_of[slot]
-        lane.ran(took_s)
+        lane.ran(took_s, self.saving)
         if not slot.initialized:
             lane.initializing -= 1
             slot.initialized = reusable
@@ -496,6 +509,7 @@ class Pool:
             lane.jobs.appendleft(job)
         else:
             lane.jobs.append(job)
+        lane.awaited += not job.message.journaled
         self._backlog.add(job)
         lane.allow(job)
         if lane not in self._since:
@@ -504,6 +518,7 @@ class Pool:
 
     def _dequeue(self, lane: Lane, now: float) -> Job:
         job = lane.jobs.popleft()
+        lane.awaited -= not job.message.journaled
         self._backlog.remove(job)
         self._served(lane, now)
         return job

@@ -33,6 +33,8 @@ LEAST = 4
 """In each window at least so many begin: two hundred a second."""
 SAVING_S = 0.5
 """How long after a busy window nobody gets containers that are of no use on a busy machine."""
+REMEMBERED = 8
+"""Windows that the number of activations in a second is averaged over."""
 MOST_FILLED = 0.6
 """The part of the queue from which on nothing makes way any more."""
 
@@ -75,7 +77,7 @@ class Precedence:
         self._pool = pool
         self._tasks = tasks
         self._held: deque[Effect] = deque()
-        self._came = self._accepted = 0
+        self._came = self._accepted = self._ended = 0
         self._allowed: int | None = None
         self._left: int | None = None
         """What may begin in this window; None = anything."""
@@ -124,7 +126,10 @@ class Precedence:
             self._look_again()
         if busy and came:
             self._saving_until = now + SAVING_S
-        self._pool.saving = now < self._saving_until
+        pool = self._pool
+        pool.saving = now < self._saving_until
+        ended, self._ended = pool.ended - self._ended, pool.ended
+        pool.ended_per_s += (ended / took - pool.ended_per_s) / REMEMBERED
         self._set(allowance(self._allowed, accepted, busy, self._pool.filled))
 
     def _set(self, allowed: int | None) -> None:

@@ -11,7 +11,8 @@ from tests.waiting import eventually
 from whisk_platform.common.clock import SystemClock
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.invoker.job import Job
-from whisk_platform.invoker.pool import Pool
+from whisk_platform.invoker.lanes import SEVERAL
+from whisk_platform.invoker.pool import MOST_WAIT_S, Pool
 from whisk_platform.invoker.precedence import (
     LEAST,
     MOST_FILLED,
@@ -118,21 +119,47 @@ async def test_who_stops_waits_for_nothing_that_is_held() -> None:
     assert not scene.pool.saving
 
 
-async def test_who_is_quick_in_several_containers_gets_no_more_while_the_processor_is_short() -> (
-    None
-):
-    pool = Pool(InvokerSettings(), 8192, lambda: 0)
-    now = 0.0
+def _quick(count: int) -> Pool:
+    """A pool with so many containers of one action, each of which has run for a millisecond."""
+    pool = Pool(InvokerSettings(parallel_starts=count), 65_536, lambda: 0)
     slots: list[Slot] = []
-    for _ in range(8):
-        slots += [each.slot for each in pool.submit(job(), now) if each.do is Do.CREATE]
-    runs = [each for slot in slots for each in pool.created(slot, now)]
-    for each in runs:
-        pool.initialized(each.slot, now)
-        pool.released(each.slot, now + 0.001, reusable=True)
+    for _ in range(count):
+        slots += [each.slot for each in pool.submit(job(), 0.0) if each.do is Do.CREATE]
+    for each in [each for slot in slots for each in pool.created(slot, 0.0)]:
+        pool.initialized(each.slot, 0.0)
+        pool.released(each.slot, 0.001, reusable=True)
+    return pool
+
+
+@pytest.mark.parametrize(("count", "more"), [(SEVERAL, 0), (SEVERAL - 1, 1)])
+def test_who_is_quick_in_several_containers_gets_no_more_while_the_processor_is_short(
+    count: int, more: int
+) -> None:
+    pool = _quick(count)
     pool.saving = True
-    for _ in range(8):
-        pool.submit(job(), now)
-    assert [each.do for each in pool.submit(job(), now)] == []
+    for _ in range(count):
+        pool.submit(job(), 0.0)
+    assert [each.do for each in pool.submit(job(), 0.0)].count(Do.CREATE) == more
     pool.saving = False
-    assert [each.do for each in pool.submit(job(), now)].count(Do.CREATE) > 0
+    assert [each.do for each in pool.submit(job(), 0.0)].count(Do.CREATE) > 0
+
+
+def test_who_would_wait_too_long_on_a_busy_machine_is_told_at_once() -> None:
+    pool = _quick(SEVERAL)
+    pool.ended_per_s = 100.0
+    pool.saving = True
+    for _ in range(SEVERAL + int(100 * MOST_WAIT_S)):
+        pool.submit(job(), 0.0)
+    assert not pool.is_jammed(job().key)
+    pool.submit(job(), 0.0)
+    assert pool.is_jammed(job().key)
+    pool.saving = False
+    assert not pool.is_jammed(job().key)
+
+
+def test_nobody_is_refused_for_work_that_nobody_waits_for() -> None:
+    pool = _quick(SEVERAL)
+    pool.saving = True
+    for _ in range(1000):
+        pool.submit(journaled(), 0.0)
+    assert not pool.is_jammed(job().key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from whisk_platform.common.deadlines import Deadline, Deadlines, deadlines
-from whisk_platform.common.errors import WhiskError
+from whisk_platform.common.errors import UnavailableError, WhiskError
 from whisk_platform.common.ids import TransactionId, new_transaction_id
 from whisk_platform.common.logging import get_logger
 from whisk_platform.common.tasks import Supervisor
@@ -264,7 +264,8 @@ class _Call:
         if not isinstance(error, WhiskError):
             _log.error("request_crashed", transid=self.transid, exc_info=error)
             error = WhiskError()
-        elif error.status >= 500:
+        elif error.status >= 500 and not isinstance(error, UnavailableError):
+            # Who is refused because there is too much to do must cost next to nothing.
             _log.error("request_failed", transid=self.transid, error=error.message)
         self.send(error_answer(error.status, error.message, self.transid))
 
