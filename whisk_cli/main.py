@@ -71,8 +71,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence_streams()
         return _BROKEN_PIPE
     except KeyboardInterrupt:
+        _end_line()
         _silence_streams()
         return _INTERRUPTED
+
+
+def _end_line() -> None:
+    """Let the shell's prompt begin on a line of its own, behind the terminal's ``^C``."""
+    try:
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        # Whoever closed the terminal needs no new line.
+        return
 
 
 def _tell_version() -> int:
