@@ -16,9 +16,9 @@ from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.activation import Activation
 from whisk_platform.spi.stores import ActivationFilter, Beginning, JournalEntry, Settled
 from whisk_platform.stores.sql import records, selection, templates
+from whisk_platform.stores.sql.access import Reading
 from whisk_platform.stores.sql.lanes import Record, RecordLane
 from whisk_platform.stores.sql.ledger import Ledger
-from whisk_platform.stores.sql.readers import Readers
 from whisk_platform.stores.sql.records import READ
 from whisk_platform.stores.sql.schema import AnyRow, AnySelect, journal, namespaces
 from whisk_platform.stores.sql.schema import activations as table
@@ -32,9 +32,9 @@ RECORD_BYTES = 1_000
 
 TEMPLATES_CACHED = 20_000
 
-_FULL = [table.c[name] for name in READ]
-_SUMMARY = [table.c[name] for name in READ if name not in ("result", "logs")]
-_SETTLED = [*_SUMMARY, table.c.settled]
+FULL = [table.c[name] for name in READ]
+SUMMARY = [table.c[name] for name in READ if name not in ("result", "logs")]
+SETTLED = [*SUMMARY, table.c.settled]
 
 
 class StoreBusyError(StoreError):
@@ -61,7 +61,7 @@ class SqlActivationStore:
         *,
         lanes: tuple[int, int, int],
         records: RecordLane,
-        readers: Readers,
+        readers: Reading,
         spill: Spill[Record] | None,
         ledger: Ledger | None,
     ) -> None:
@@ -80,8 +80,9 @@ class SqlActivationStore:
         if not self.has_room():
             raise StoreFullError if self._writer.full else StoreBusyError
         ledger = self._ledger
-        if ledger is None or any(entry.started for entry in entries):
-            # A blocking call may end while its entry is on its way: only the table can tell.
+        if ledger is None or self._writer.full or any(entry.started for entry in entries):
+            # On a full disk the writer tells whether it still is. And a blocking call may end
+            # while its entry is on its way: only the table can tell.
             return False
         COUNTERS.db_writes_before_reply += 1
         return ledger.append(
@@ -159,7 +160,7 @@ class SqlActivationStore:
         if parked is not None and parked.activation.namespace == namespace:
             return parked.activation
         query = (
-            select(*_FULL)
+            select(*FULL)
             .join(namespaces, namespaces.c.id == table.c.namespace)
             .where(table.c.id == records.to_key(activation_id), namespaces.c.name == namespace)
         )
@@ -179,7 +180,7 @@ class SqlActivationStore:
             matching = selection.matching(connection, wanted)
             if not matching:
                 return []
-            columns = _FULL if docs else _SUMMARY
+            columns = FULL if docs else SUMMARY
             page = selection.page(matching, columns, skip, limit)
             return self._decoded(connection, wanted.namespace, page, docs=docs)
 
@@ -220,7 +221,7 @@ class SqlActivationStore:
         """Written records in the order in which they were handed over; see the port."""
 
         def read(connection: Connection) -> Sequence[Settled]:
-            query, _ = selection.settled_between(connection, wanted, _SETTLED, after, upto)
+            query, _ = selection.settled_between(connection, wanted, SETTLED, after, upto)
             if query is None:
                 return []
             rows = connection.execute(query.order_by(table.c.sequence).limit(limit)).all()
