@@ -81,7 +81,7 @@ class Connection:
 
 
 class Sender:
-    """Sends messages; their order in a topic is the order of the calls."""
+    """Sends messages, in the order of the calls but for those that had to be tried again."""
 
     def __init__(
         self, connection: Connection, max_bytes: int, patience_s: float = PATIENCE_S
