@@ -4,9 +4,13 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres import Databases
 
 FOREIGN_PREFIXES = ("WHISK_", "__OW_", "WSK_", "XDG_")
 """Variables with these prefixes would let the developer's own platform leak into a test."""
@@ -43,6 +47,16 @@ def _clean_environment(
 ) -> None:
     """Give each test a home directory of its own and nothing of the developer's settings."""
     _scrub(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def databases(_clean_session: None) -> Iterator["Databases"]:
+    """Databases on a PostgreSQL server of the test process's own, started by the first test."""
+    # Tests without it run where its client library is not installed.
+    from tests import postgres
+
+    with postgres.running() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,10 @@ Port = Literal["containers", "stores", "messaging", "loadbalancer", "keepalive"]
 
 BUILT_IN: dict[Port, dict[str, str]] = {
     "containers": {"process": "whisk_platform.containers.process.factory:provide"},
-    "stores": {"sqlite": "whisk_platform.stores.sql.provider:provide"},
+    "stores": {
+        "postgres": "whisk_platform.stores.sql.postgres.provider:provide",
+        "sqlite": "whisk_platform.stores.sql.provider:provide",
+    },
     "messaging": {"memory": "whisk_platform.messaging.memory:provide"},
     "loadbalancer": {"lean": "whisk_platform.controller.loadbalancer.lean:provide"},
     "keepalive": {

@@ -22,9 +22,8 @@ from whisk_platform.common.errors import DocumentConflictError
 from whisk_platform.entities.action import Collection
 from whisk_platform.entities.names import FullyQualifiedEntityName
 from whisk_platform.spi.stores import Document
-from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.access import Reading, Writing
 from whisk_platform.stores.sql.schema import NOTHING, AnyRow, AnySelect, attachments, documents
-from whisk_platform.stores.sql.writer import Writer
 
 PART_BYTES = 1 << 20
 """Of code in one row: a driver copies a value while it holds up every other thread."""
@@ -68,7 +67,7 @@ class SqlArtifactStore:
         readers: who reads.
     """
 
-    def __init__(self, writer: Writer, lane: int, readers: Readers) -> None:
+    def __init__(self, writer: Writing, lane: int, readers: Reading) -> None:
         self._writer = writer
         self._lane = lane
         self._readers = readers

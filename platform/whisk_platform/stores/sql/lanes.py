@@ -164,15 +164,19 @@ class RecordLane(Lane):
     def write(self, connection: Connection, items: Sequence[Record]) -> Sequence[None]:
         """Write records, and close their journal entries in the same transaction."""
         for item in items:
-            if item.shape is not None:
-                origin = self._origins.enter(connection, item.shape)
-                item.row = row(item.activation, item.key, item.position, origin, item.details)
+            self.enter(connection, item)
         there = _already(connection, items)
         rows = [i.row for i in items if i.row is not None and i.key not in there]
         _RECORD.run(connection, rows)
         self._usage.add(connection, rows)
         _CLOSE.run(connection, [(item.key,) for item in items if item.key in self.entries])
         return [None] * len(items)
+
+    def enter(self, connection: Connection, item: Record) -> None:
+        """Complete the row of a record whose origin was not known yet."""
+        if item.shape is not None:
+            origin = self._origins.enter(connection, item.shape)
+            item.row = row(item.activation, item.key, item.position, origin, item.details)
 
     def settle(self, items: Sequence[Record], committed: bool) -> None:
         """Forget what is in the database now."""

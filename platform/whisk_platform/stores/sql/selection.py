@@ -29,14 +29,14 @@ Columns: TypeAlias = Sequence[Any]
 
 def matching(connection: Connection, wanted: ActivationFilter) -> list[AnySelect]:
     """One query for each index range that the filter covers; none overlaps another."""
-    number = _number(connection, wanted.namespace)
+    number = number_of(connection, wanted.namespace)
     if number is None:
         return []
     if wanted.name is None:
-        return [_narrowed(select(table).where(table.c.namespace == number), wanted)]
+        return [narrowed(select(table).where(table.c.namespace == number), wanted)]
     return [
-        _narrowed(select(table).where(table.c.source == source), wanted)
-        for source in _sources(connection, number, wanted.name)
+        narrowed(select(table).where(table.c.source == source), wanted)
+        for source in sources_of(connection, number, wanted.name)
     ]
 
 
@@ -69,7 +69,7 @@ def settled_between(
     Returns:
         The query, None when there can be nothing; and whether it goes back as far as asked.
     """
-    number = _number(connection, wanted.namespace)
+    number = number_of(connection, wanted.namespace)
     newest = connection.execute(select(func.max(table.c.sequence))).scalar_one_or_none()
     if number is None or newest is None:
         return None, True
@@ -83,8 +83,8 @@ def settled_between(
         table.c.settled <= upto,
     )
     if wanted.name is not None:
-        query = query.where((table.c.source + 0).in_(_sources(connection, number, wanted.name)))
-    return _narrowed(query, wanted), floor > lowest or lowest == 0
+        query = query.where((table.c.source + 0).in_(sources_of(connection, number, wanted.name)))
+    return narrowed(query, wanted), floor > lowest or lowest == 0
 
 
 def _last_upto(connection: Connection, position: int, low: int, high: int) -> int:
@@ -105,13 +105,21 @@ def _last_upto(connection: Connection, position: int, low: int, high: int) -> in
     return low
 
 
-def _number(connection: Connection, namespace: str) -> int | None:
+def number_of(connection: Connection, namespace: str) -> int | None:
+    """The number of a namespace; None if it has no records."""
     query = select(namespaces.c.id).where(namespaces.c.name == namespace)
     number: int | None = connection.execute(query).scalar_one_or_none()
     return number
 
 
-def _sources(connection: Connection, namespace: int, name: str) -> Sequence[int]:
+def sources_of(connection: Connection, namespace: int, name: str) -> Sequence[int]:
+    """The numbers of what a name means in a namespace.
+
+    Args:
+        connection: to read with.
+        namespace: its number.
+        name: ``name`` or ``pkg/name``.
+    """
     package, _, simple = name.rpartition("/")
     query = select(sources.c.id).where(sources.c.namespace == namespace, sources.c.name == simple)
     if package:
@@ -121,7 +129,7 @@ def _sources(connection: Connection, namespace: int, name: str) -> Sequence[int]
     return connection.execute(query).scalars().all()
 
 
-def _narrowed(query: AnySelect, wanted: ActivationFilter) -> AnySelect:
+def narrowed(query: AnySelect, wanted: ActivationFilter) -> AnySelect:
     """The part of a range that the other filters leave."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.since is not None:

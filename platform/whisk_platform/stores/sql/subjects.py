@@ -20,9 +20,8 @@ from whisk_platform.entities.identity import AuthKey, Identity
 from whisk_platform.entities.limits import NamespaceLimits
 from whisk_platform.spi.stores import Subject
 from whisk_platform.stores.sealing import Sealer
-from whisk_platform.stores.sql.readers import Readers
+from whisk_platform.stores.sql.access import Reading, Writing
 from whisk_platform.stores.sql.schema import AnyRow, AnySelect, identities, limits, subjects
-from whisk_platform.stores.sql.writer import Writer
 
 _IDENTITIES = select(
     identities.c.subject,
@@ -48,7 +47,7 @@ class SqlSubjectStore:
         sealer: opens and seals keys.
     """
 
-    def __init__(self, writer: Writer, lane: int, readers: Readers, sealer: Sealer) -> None:
+    def __init__(self, writer: Writing, lane: int, readers: Reading, sealer: Sealer) -> None:
         self._writer = writer
         self._lane = lane
         self._readers = readers

@@ -20,9 +20,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from whisk_platform.common.counters import COUNTERS
-from whisk_platform.common.errors import StoreError, StoreFullError
+from whisk_platform.common.errors import StoreError
 from whisk_platform.stores.sql.backlog import Backlog, Deferred
-from whisk_platform.stores.sql.failures import is_full, is_machine
+from whisk_platform.stores.sql.failures import is_full, is_machine, ours
 from whisk_platform.stores.sql.lane import Lane
 
 BATCH_ITEMS = 2_000
@@ -290,7 +290,7 @@ class Writer:
                 self._disconnect()
             self._put_back([work for work in batch if isinstance(work, Deferred)], error)
             awaited = [work for work in batch if isinstance(work, _Awaited)]
-            self._finish(awaited, [_failure(error) for _ in awaited])
+            self._finish(awaited, [ours(error) for _ in awaited])
         elif len(batch) > 1:
             # One of them cannot be written: the others must not suffer for it.
             for work in batch:
@@ -298,7 +298,7 @@ class Writer:
         else:
             if isinstance(batch[0], Deferred):
                 self._lanes[batch[0].lane].refuse(batch[0].item, error)
-            self._finish(batch, [_failure(error)])
+            self._finish(batch, [ours(error)])
 
     def _put_back(self, batch: list[Deferred], error: Exception) -> None:
         """Keep deferred work for the next attempt, and tell those who wait for it."""
@@ -307,7 +307,7 @@ class Writer:
             for work in self._backlog.put_back(batch):
                 self._lanes[work.lane].parked(work.item)
             flushes, self._flushes = self._flushes, []
-        self._answer([(future, _failure(error)) for _, future in flushes])
+        self._answer([(future, ours(error)) for _, future in flushes])
 
     def _finish(self, batch: Sequence[_Work], outcomes: Sequence[Any]) -> None:
         answers: list[tuple[asyncio.Future[Any], Any]] = []
@@ -342,13 +342,6 @@ class Writer:
         if answers and not self._loop.is_closed():
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(_resolve, answers)
-
-
-def _failure(error: Exception) -> StoreError:
-    """A new error of ours for each who waits: they would share one's traceback."""
-    ours = StoreFullError() if is_full(error) else StoreError()
-    ours.__cause__ = error
-    return ours
 
 
 def _resolve(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
