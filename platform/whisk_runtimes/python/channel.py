@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FRAME_LIMIT = 64 * 1024 * 1024
 OUTPUT_CHUNK = 1024 * 1024
 """Longest piece of output in one frame."""
-HOLD_S = 0.002
+HOLD_S = 0.005
 """For so long output may be held back that comes closely upon other output."""
 HOLD_BYTES = 8 * 1024
 """And so much of it."""
@@ -58,7 +58,7 @@ class Channel:
         """Send output; what follows closely upon other output goes together with more of it.
 
         A line by itself goes at once. In a flood, a frame and a system call for each line would
-        cost more than the line: it is held back until there is enough, for two milliseconds, or
+        cost more than the line: it is held back until there is enough, for five milliseconds, or
         until the answer.
 
         Args:
