@@ -6,11 +6,11 @@ Time is the database's, so that the clocks of several machines need not agree.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from whisk_platform.spi.membership import LeaseLostError, Member, MemberKind
+from whisk_platform.stores.membership import Holding, choose
 from whisk_platform.stores.sql.postgres.sessions import Sessions
 
 _KNOW = text("INSERT INTO member_kinds VALUES (:kind) ON CONFLICT DO NOTHING")
@@ -35,23 +35,6 @@ _MEMBERS = text(
     "SELECT id, name, incarnation, details, expires > clock_timestamp() AS alive FROM members"
     " WHERE kind = :kind ORDER BY id"
 )
-
-
-class Holding(NamedTuple):
-    """A number and who had it last."""
-
-    id: int
-    name: str
-    alive: bool
-
-
-def choose(held: Sequence[Holding], name: str) -> int:
-    """The number for a name: its former one, else the lowest that nobody holds."""
-    for holding in held:
-        if holding.name == name:
-            return holding.id
-    taken = {holding.id for holding in held if holding.alive}
-    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 class PostgresMembership:

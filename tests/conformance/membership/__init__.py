@@ -1,0 +1,1 @@
+"""One suite for the ports of a cluster over all their implementations."""
