@@ -33,7 +33,7 @@ class Databases:
         self._plan = plan
         self._admin = make_engine(settings(plan.dsn()), isolation_level="AUTOCOMMIT")
         self._run(f"CREATE DATABASE {_TEMPLATE}")
-        with make_engine(settings(plan.dsn(_TEMPLATE))).begin() as connection:
+        with engine(plan.dsn(_TEMPLATE)).begin() as connection:
             upgrade.prepare(connection)
 
     def empty(self) -> str:
@@ -61,7 +61,7 @@ def settings(dsn: str, **others: Any) -> PostgresSettings:
 
 def engine(dsn: str) -> Engine:
     """An engine without a pool, for a look behind the store's back."""
-    return make_engine(settings(dsn))
+    return make_engine(settings(dsn), binary=False)
 
 
 @contextmanager

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from tests.waiting import wait_for
 
-OTHER_IMPLEMENTATIONS = ("whisk_platform.stores.memory", "whisk_platform.containers.simulated")
-NOT_ITS_BUSINESS = ("alembic", "hypothesis", "pytest", "rich", "typer", "whisk_cli")
+OTHER_IMPLEMENTATIONS = (
+    "whisk_platform.stores.memory",
+    "whisk_platform.stores.sql.postgres",
+    "whisk_platform.containers.simulated",
+)
+NOT_ITS_BUSINESS = ("alembic", "hypothesis", "psycopg", "pytest", "rich", "typer", "whisk_cli")
 
 WITHOUT = """
 import runpy, sys

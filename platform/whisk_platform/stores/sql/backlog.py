@@ -32,11 +32,19 @@ class Backlog:
         lane: the lane of what may go into the file.
         most_items: in memory.
         most_bytes: in memory, roughly.
+        ordered: whether the order is kept even if items are lost for it with the process.
     """
 
     def __init__(
-        self, spill: Spill[Any] | None, lane: int, *, most_items: int, most_bytes: int
+        self,
+        spill: Spill[Any] | None,
+        lane: int,
+        *,
+        most_items: int,
+        most_bytes: int,
+        ordered: bool = True,
     ) -> None:
+        self._ordered = ordered
         self._spill = spill
         self._lane = lane
         self._most_items = most_items
@@ -103,7 +111,7 @@ class Backlog:
         waiting = [*batch, *self._older]
         self._older.clear()
         moved = 0
-        if not self.in_file:
+        if not self.in_file or not self._ordered:
             while moved < len(waiting) and self._to_file(waiting[moved]):
                 self.bytes -= waiting[moved].size
                 moved += 1
@@ -125,7 +133,7 @@ class Backlog:
 
     def to_file(self) -> None:
         """Put everything into the file that fits, because the process ends."""
-        if not self.in_file:
+        if not self.in_file or not self._ordered:
             while self._older and self._to_file(self._older[0]):
                 self._older.popleft()
         while not self._older and self._newer and self._to_file(self._newer[0]):

@@ -101,6 +101,6 @@ def _holds_programs(folder: Path) -> bool:
 
 
 def _version(folder: Path) -> int:
-    """The greatest number in the path, which is the version wherever several are kept."""
-    numbers = re.findall(r"\d+", str(folder))
-    return max(map(int, numbers), default=0)
+    """The first number in the name of the version's folder; 0 if that says none."""
+    found = re.search(r"\d+", folder.parent.name)
+    return int(found[0]) if found else 0

@@ -26,11 +26,12 @@ class _Cursor(psycopg.Cursor[Any]):
         return self
 
 
-def make_engine(settings: PostgresSettings, **options: Any) -> Engine:
+def make_engine(settings: PostgresSettings, *, binary: bool = True, **options: Any) -> Engine:
     """An engine.
 
     Args:
         settings: which database.
+        binary: how answers come; the catalogs have types that are only read as text.
         **options: of SQLAlchemy's; without a pool every connection is new.
 
     Raises:
@@ -39,7 +40,7 @@ def make_engine(settings: PostgresSettings, **options: Any) -> Engine:
     dsn = _dsn(settings)
 
     def connect() -> psycopg.Connection[Any]:
-        return psycopg.connect(dsn, cursor_factory=_Cursor)
+        return psycopg.connect(dsn, cursor_factory=_Cursor if binary else psycopg.Cursor)
 
     options.setdefault("poolclass", NullPool)
     engine = create_engine(

@@ -170,7 +170,7 @@ class _Open:
 
 def _prepare(settings: PostgresSettings, sealer: Sealer) -> PostgresRecordLane:
     """Migrate, check the key, and read what this process needs to know."""
-    engine = make_engine(settings)
+    engine = make_engine(settings, binary=False)
     try:
         with engine.begin() as connection:
             upgrade.prepare(connection)
@@ -224,7 +224,12 @@ def _assemble(
     spill: Spill[Record] | None,
 ) -> _Open:
     backlog = Backlog(
-        spill, _RECORDS, most_items=settings.queue_records, most_bytes=settings.queue_bytes
+        spill,
+        _RECORDS,
+        most_items=settings.queue_records,
+        most_bytes=settings.queue_bytes,
+        # With several processes there is none anyway.
+        ordered=False,
     )
     writer = Writer(
         make_engine(settings),

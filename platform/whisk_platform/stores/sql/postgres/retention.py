@@ -175,8 +175,8 @@ class Retention:
             # A day that goes as a whole costs nothing.
             days = await self._sessions.run(partitions.days)
             whole = await self._use(_OF_DAY, day=days[0]) if days else Use(0, 0)
-            fits = days and days[0] < partitions.day_of(self._now_ms())
-            if fits and whole.records <= most.records and whole.bytes <= most.bytes:
+            past = days and days[0] < partitions.day_of(self._now_ms())
+            if past and (whole.records <= most.records or whole.bytes <= most.bytes):
                 if await self._drop("total", days[0]) is None:
                     return
             elif not await self._delete("total", _DELETE_OLDEST, most):

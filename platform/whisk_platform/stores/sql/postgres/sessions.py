@@ -49,8 +49,13 @@ class Sessions:
     """
 
     def __init__(self, settings: PostgresSettings) -> None:
-        size = {"pool_size": settings.pool, "max_overflow": 0}
-        engine = make_engine(settings, poolclass=None, pool_reset_on_return=None, **size)
+        engine = make_engine(
+            settings,
+            poolclass=None,
+            pool_size=settings.pool,
+            max_overflow=0,
+            pool_reset_on_return=None,
+        )
         self._engine = engine
         # Both share the engine's pool; statements that read need no transaction.
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")

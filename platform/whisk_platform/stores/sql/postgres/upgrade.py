@@ -71,8 +71,7 @@ def _stamped(connection: Connection) -> int:
     found = _stamp(connection)
     if found is not None:
         return found[0]
-    there = connection.execute(text("SELECT to_regclass('documents')")).scalar_one()
-    if there is not None:
+    if _exists(connection, "documents"):
         raise StateDirectoryError(
             "The database holds tables of another program. Name another database, or one that is"
             " empty."
@@ -82,11 +81,20 @@ def _stamped(connection: Connection) -> int:
 
 
 def _stamp(connection: Connection) -> tuple[int, int] | None:
-    there = connection.execute(text("SELECT to_regclass('whisk_schema')")).scalar_one()
-    if there is None:
+    if not _exists(connection, stamp.name):
         return None
     row = connection.execute(select(stamp)).one_or_none()
     return None if row is None else (row.version, row.oldest)
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    # Names that a session looked up in vain it may not find while its transaction lasts: rows it
+    # does.
+    query = text(
+        "SELECT count(*) FROM pg_tables WHERE tablename = :table"
+        " AND schemaname = ANY (current_schemas(false))"
+    )
+    return bool(connection.execute(query, {"table": table}).scalar_one())
 
 
 def _migrate(

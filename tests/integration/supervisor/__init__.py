@@ -1,0 +1,1 @@
+"""The processes that a cluster stands on."""
