@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from tests import postgres
-from tests.parts import require
+from tests.parts import program, require
+from tests.waiting import wait_for
 from whisk_platform.supervisor.postgres.configuration import ServerPlan
 from whisk_platform.supervisor.postgres.server import PostgresError, Server
 
@@ -80,3 +83,32 @@ async def test_a_server_that_cannot_start_says_why(folder: Path) -> None:
     (plan.data / "PG_VERSION").write_text("9\n")
     with pytest.raises(PostgresError, match="PostgreSQL ended: "):
         await server.start()
+
+
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from whisk_platform.supervisor.postgres.configuration import ServerPlan
+from whisk_platform.supervisor.postgres.server import Server
+
+async def main():
+    server = Server(ServerPlan(directory=Path(sys.argv[1]), fast=True))
+    await server.start()
+    print(server.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_it_ends_with_whoever_started_it(folder: Path) -> None:
+    """Also where that one is killed."""
+    program("setpriv", "apt-get install util-linux")
+    directory = postgres.plan(folder).directory
+    command = [sys.executable, "-c", PROGRAM, str(directory)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        assert Path(f"/proc/{pid}").exists()
+        starter.kill()
+    wait_for(lambda: not (directory / "data" / "postmaster.pid").exists(), "the server to end")

@@ -56,8 +56,12 @@ def sql_state(error: BaseException) -> str | None:
     if cause is None or not hasattr(cause, "sqlstate"):
         return None
     state: str | None = cause.sqlstate
-    lost = state is None and isinstance(error, OperationalError | InterfaceError)
-    return "" if lost else state
+    if state is not None:
+        return state
+    lost = isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+    return "" if lost else None
 
 
 def is_unreachable(error: BaseException) -> bool:

@@ -93,9 +93,18 @@ def formatting(programs: Path, plan: ServerPlan) -> list[str]:
     return [*command, "--no-sync"] if plan.fast else command
 
 
-def serving(programs: Path, plan: ServerPlan) -> list[str]:
-    """The command that runs the server."""
-    return [str(programs / "postgres"), "-D", str(plan.data)]
+def serving(programs: Path, plan: ServerPlan, setpriv: str | None) -> list[str]:
+    """The command that runs the server.
+
+    Args:
+        programs: directory of PostgreSQL's programs.
+        plan: the server.
+        setpriv: a program with which the server ends when the platform is killed; None = there is
+            none.
+    """
+    command = [str(programs / "postgres"), "-D", str(plan.data)]
+    # SIGINT: clients are disconnected, nothing waits for them.
+    return command if setpriv is None else [setpriv, "--pdeathsig", "INT", "--", *command]
 
 
 def environment(outer: Mapping[str, str]) -> dict[str, str]:

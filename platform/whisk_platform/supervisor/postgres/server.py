@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 import struct
 from pathlib import Path
@@ -73,7 +74,8 @@ class Server:
         if not (self._plan.data / "PG_VERSION").exists():
             await self._format(found)
         self._configure()
-        self._process = await self._run(*serving(found, self._plan))
+        setpriv = shutil.which("setpriv")
+        self._process = await self._run(*serving(found, self._plan, setpriv))
         try:
             async with asyncio.timeout(READY_S):
                 while not await self._answers():

@@ -32,7 +32,7 @@ def make_engine(settings: PostgresSettings, *, binary: bool = True, **options: A
     Args:
         settings: which database.
         binary: how answers come; the catalogs have types that are only read as text.
-        **options: of SQLAlchemy's; without a pool every connection is new.
+        **options: of SQLAlchemy's; without ``pool_size`` every connection is new.
 
     Raises:
         SettingsError: the DSN cannot be understood.
@@ -42,7 +42,10 @@ def make_engine(settings: PostgresSettings, *, binary: bool = True, **options: A
     def connect() -> psycopg.Connection[Any]:
         return psycopg.connect(dsn, cursor_factory=_Cursor if binary else psycopg.Cursor)
 
-    options.setdefault("poolclass", NullPool)
+    if "pool_size" in options:
+        options["max_overflow"] = 0
+    else:
+        options["poolclass"] = NullPool
     engine = create_engine(
         "postgresql+psycopg://", creator=connect, use_native_hstore=False, **options
     )

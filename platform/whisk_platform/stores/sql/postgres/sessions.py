@@ -12,16 +12,18 @@ of processor time each, where an asynchronous client takes 0.09.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from whisk_platform.common.counters import COUNTERS
 from whisk_platform.common.errors import DocumentConflictError, StoreError
-from whisk_platform.stores.sql.failures import sql_state, translation
+from whisk_platform.stores.sql.failures import StoreUnreachableError, sql_state, translation
 from whisk_platform.stores.sql.postgres.engine import make_engine
 from whisk_platform.stores.sql.postgres.settings import PostgresSettings
 
@@ -32,7 +34,20 @@ _CONFLICTS = ("23505", "23503", "40001", "40P01")
 _LOST = ("", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08004")
 """The connection is gone, or the server is on its way down or up."""
 
+_ON_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+_ON_NEWEST = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+
 ResultT = TypeVar("ResultT")
+
+
+@contextmanager
+def _translation() -> Iterator[None]:
+    try:
+        with translation():
+            yield
+    except psycopg.Error as error:
+        # A connection that was found dead while it was made ready.
+        raise StoreUnreachableError from error
 
 
 class SessionsBusyError(StoreError):
@@ -49,17 +64,12 @@ class Sessions:
     """
 
     def __init__(self, settings: PostgresSettings) -> None:
-        engine = make_engine(
-            settings,
-            poolclass=None,
-            pool_size=settings.pool,
-            max_overflow=0,
-            pool_reset_on_return=None,
+        # Two pools, because a connection that is lost cannot be switched back from one mode.
+        size = settings.pool
+        self._reading = make_engine(
+            settings, pool_size=size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
         )
-        self._engine = engine
-        # Both share the engine's pool; statements that read need no transaction.
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._changing = make_engine(settings, pool_size=size)
         self._executor = ThreadPoolExecutor(settings.pool, thread_name_prefix="whisk-store-session")
         self._most = settings.pool + settings.waiting
         self._under_way = 0
@@ -88,7 +98,7 @@ class Sessions:
                 knows.
         """
         COUNTERS.db_writes_before_reply += 1
-        return await self._in_thread(lambda: self._change(item, self._writing))
+        return await self._in_thread(lambda: self._change(item, _ON_SNAPSHOT))
 
     async def alone(self, change: Callable[[Connection], ResultT]) -> ResultT:
         """Call a function that writes and takes locks, each statement of which sees the newest.
@@ -96,13 +106,14 @@ class Sessions:
         Raises:
             StoreError: see ``submit``.
         """
-        return await self._in_thread(lambda: self._change(change, self._engine))
+        return await self._in_thread(lambda: self._change(change, _ON_NEWEST))
 
     async def close(self) -> None:
         """Wait for what is under way and disconnect."""
         self._closed = True
         await asyncio.to_thread(self._executor.shutdown)
-        self._engine.dispose()
+        self._reading.dispose()
+        self._changing.dispose()
 
     async def _in_thread(self, call: Callable[[], ResultT]) -> ResultT:
         if self._closed:
@@ -116,7 +127,7 @@ class Sessions:
             self._under_way -= 1
 
     def _read(self, read: Callable[[Connection], ResultT]) -> ResultT:
-        with translation():
+        with _translation():
             try:
                 with self._reading.connect() as connection:
                     return read(connection)
@@ -126,26 +137,27 @@ class Sessions:
             with self._reading.connect() as connection:
                 return read(connection)
 
-    def _change(self, change: Callable[[Connection], ResultT], engine: Engine) -> ResultT:
-        with translation():
+    def _change(self, change: Callable[[Connection], ResultT], level: str) -> ResultT:
+        with _translation():
             for _ in range(ATTEMPTS - 1):
                 try:
-                    return _attempt(change, engine)
+                    return _attempt(change, self._changing, level)
                 except SQLAlchemyError as error:
                     if not _may_be_repeated(error):
                         raise
             try:
-                return _attempt(change, engine)
+                return _attempt(change, self._changing, level)
             except SQLAlchemyError as error:
                 if sql_state(error) in _CONFLICTS:
                     raise DocumentConflictError from error
                 raise
 
 
-def _attempt(change: Callable[[Connection], ResultT], engine: Engine) -> ResultT:
+def _attempt(change: Callable[[Connection], ResultT], engine: Engine, level: str) -> ResultT:
     with engine.connect() as connection:
         transaction = connection.begin()
         try:
+            connection.exec_driver_sql(level)
             outcome = change(connection)
         except BaseException:
             transaction.rollback()

@@ -22,8 +22,8 @@ class PostgresSettings:
     owner: str = ""
     """The unique name of this process: whose journal it reads after a restart."""
     pool: int = 4
-    """Threads that read or change entities, each with a connection of its own. One connection
-    more writes records."""
+    """Threads that read or change entities, with a connection each for reading and one for changes,
+    made when they are needed. One connection more writes records."""
     waiting: int = 1_000
     """Reads and changes that may wait for one of them; more are refused."""
     connect_timeout_s: int = 5
