@@ -22,9 +22,9 @@ OUTPUT_CHUNK = 1024 * 1024
 """Longest piece of output in one frame."""
 HOLD_S = 0.005
 """For so long output may be held back that comes closely upon other output."""
-HOLD_BYTES = 8 * 1024
+HOLD_BYTES = 24 * 1024
 """And so much of it."""
-FLOOD = 16
+FLOOD = 4
 """So many pieces held back are a flood: from then on the stream itself gathers lines."""
 WHOLE_WRITE = 16 * 1024
 """Up to here the kernel takes a frame whole or not at all, so that a signal cannot split it."""
@@ -68,10 +68,10 @@ class Channel:
         if self.descriptor < 0:
             self.send(kind, data)
             return
-        if self.blocks and kind == b"E":
-            self.gather(True)
         now = monotonic()
         with self._lock:
+            if self.blocks and kind == b"E":
+                self.gather(True)
             self._outputs += 1
             if not self._held:
                 if now - self._since > HOLD_S:
@@ -113,6 +113,13 @@ class Channel:
                 self._since = monotonic()
                 self._write(b"".join(frames))
 
+    def calm(self) -> None:
+        """Let the standard output send each line again, because the flood is over."""
+        with self._lock:
+            if self.blocks:
+                self.blocks = False
+                self.gather(False)
+
     def _call_later(self) -> None:
         if self._alarm is None:
             alarm = allocate_lock()
@@ -130,11 +137,11 @@ class Channel:
         while True:
             before = self._outputs
             sleep(HOLD_S)
-            if self.blocks:
-                self.gather(True)
-                if self._outputs == before:
-                    self.blocks = False
-                    self.gather(False)
+            with self._lock:
+                if self.blocks:
+                    self.gather(True)
+                    if self._outputs == before:
+                        self.calm()
             self.flush()
             if not self.blocks:
                 alarm.acquire()
@@ -201,9 +208,7 @@ class Channel:
         descriptor, self.descriptor = self.descriptor, -1
         self._lock = RLock()
         self._held = []
-        if self.blocks:
-            self.blocks = False
-            self.gather(False)
+        self.calm()
         if descriptor >= 0:
             os.close(descriptor)
 
@@ -227,6 +232,8 @@ class FrameStream(io.BufferedIOBase):
     """``sys.stdout.buffer`` or ``sys.stderr.buffer``: what is written goes to the platform."""
 
     mode = "wb"
+    closed = False
+    """Never; as a plain attribute because each piece of a line asks."""
 
     def __init__(self, channel: Channel, kind: bytes, number: int) -> None:
         self._send = channel.output

@@ -53,10 +53,11 @@ def _sibling(name: str) -> Any:
 
 
 if TYPE_CHECKING:
-    from whisk_runtimes.python.channel import FRAME_LIMIT, FrameStream
+    from whisk_runtimes.python.channel import FRAME_LIMIT, HOLD_BYTES, FrameStream
     from whisk_runtimes.python.channel import Channel as Channel
 else:
     FRAME_LIMIT = _sibling("channel").FRAME_LIMIT
+    HOLD_BYTES = _sibling("channel").HOLD_BYTES
     Channel = _sibling("channel").Channel
     FrameStream = _sibling("channel").FrameStream
 
@@ -118,9 +119,11 @@ class Streams:
 
     def _open(self, kind: bytes, number: int) -> io.TextIOWrapper:
         stream = FrameStream(self._channel, kind, number)
-        return io.TextIOWrapper(
+        text = io.TextIOWrapper(
             stream, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True
         )
+        text._CHUNK_SIZE = HOLD_BYTES  # type: ignore[attr-defined]  # what it gathers in a flood
+        return text
 
 
 class SourceLoader:
@@ -198,6 +201,7 @@ class Launcher:
             text = f"The action produced a response that exceeded the allowed length: {length}"
             status, body = b"200", _encode_ascii({"error": text}).encode()
         self.streams.flush()
+        self._channel.calm()
         self._channel.send(b"A", status + body)
 
     def _init(self, payload: bytes) -> bytes:

@@ -77,3 +77,13 @@ def test_a_fork_in_a_flood_repeats_nothing(python: Launcher) -> None:
     )
     assert _numbers(python.run({"n": 1000}).stdout) == list(range(1001))
     assert python.pipes()[0] == "child\n"
+
+
+def test_a_line_by_itself_is_seen_after_a_flood(python: Launcher) -> None:
+    """The activation before may have ended in the middle of it."""
+    wait = "if args['n'] == 1:\n        threading.Event().wait()"
+    python.init(_source(f"{FLOOD}\n    {wait}\n    return {{}}"))
+    for _ in range(50):
+        assert _numbers(python.run({"n": 200}).stdout) == list(range(200))
+    python.send("R", b'{"value":{"n":1}}')
+    assert python.receive() == ("O", b"0\n")
