@@ -5,6 +5,7 @@ Source: contracts rest-api §2.6.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import msgspec
@@ -67,7 +68,8 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True):
     duration: int | None
     """Milliseconds; None for triggers."""
     response: Response
-    logs: tuple[str, ...] = ()
+    logs: Sequence[str] = ()
+    """A tuple, or what was printed."""
     annotations: Parameters = NO_PARAMETERS
     cause: ActivationId | None = None
     publish: bool = False

@@ -177,7 +177,7 @@ def activation(value: Activation) -> JSONObject:
     """An activation record in full."""
     members = _activation_head(value)
     members["response"] = response(value.response)
-    members["logs"] = raw(value.logs)
+    members["logs"] = raw(tuple(value.logs))
     members["annotations"] = pairs(value.annotations)
     members["publish"] = raw(value.publish)
     return members
@@ -209,7 +209,7 @@ def activation_text(value: Activation) -> bytes:
         if optional is not None:
             members[key] = optional
     members["response"] = outcome
-    members["logs"] = value.logs
+    members["logs"] = tuple(value.logs)
     members["annotations"] = value.annotations.entries
     members["publish"] = value.publish
     try:

@@ -7,31 +7,25 @@ so a flood of empty lines is bounded too.
 
 from __future__ import annotations
 
-import functools
 import time
-from typing import Final, Literal
 
+from whisk_platform.entities.printed import LINE_OVERHEAD, Block, Printed, Stream, lines_of
 from whisk_platform.spi.containers import CollectedLogs, LogTap
-
-Stream = Literal["stdout", "stderr"]
-
-LINE_OVERHEAD: Final = len("2024-02-01T10:11:12.123456789Z stdout: ")
-"""What stands before the text of a line, in characters."""
 
 
 class LogLines:
     """Collects bytes of both streams in order of arrival and makes lines of them at the end.
 
-    Any split of the same bytes gives the same lines. Lines are built when they are asked for, not
-    when bytes arrive, so that collecting costs the activation as little as possible; unless there
-    is a tap, which sees them as they come, all but the last lines without a newline.
+    Any split of the same bytes gives the same lines. Lines are built when somebody reads them, so
+    that collecting costs as little as possible; unless there is a tap, which sees them as they
+    come, all but the last lines without a newline.
     """
 
     def __init__(self, limit_bytes: int, tap: LogTap | None = None) -> None:
         self._tap = tap
         self._room = limit_bytes
         self._collecting = limit_bytes > 0
-        self._blocks: list[tuple[int, Stream, bytes]] = []
+        self._blocks: list[Block] = []
         self._open: dict[Stream, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
         self._has_open: dict[Stream, bool] = {"stdout": False, "stderr": False}
         self.truncated = False
@@ -56,7 +50,7 @@ class LogLines:
             self._open[stream] = bytearray(tail)
             self._has_open[stream] = bool(tail)
             if self._tap is not None:
-                self._tap(_lines(stamp, stream, block))
+                self._tap(lines_of(stamp, stream, block))
         elif tail:
             self._open[stream] += tail
             self._has_open[stream] = True
@@ -77,11 +71,9 @@ class LogLines:
             if self._has_open[stream]:
                 self._blocks.append((stamp, stream, _whole_characters(rest, self.truncated)))
                 self._has_open[stream] = False
-        lines: list[str] = []
-        for block_stamp, stream, block in self._blocks:
-            lines += _lines(block_stamp, stream, block)
+        lines = Printed(tuple(self._blocks)) if self._blocks else ()
         self._blocks.clear()
-        return CollectedLogs(lines=tuple(lines), truncated=self.truncated, complete=complete)
+        return CollectedLogs(lines=lines, truncated=self.truncated, complete=complete)
 
     def _admit(self, stream: Stream, data: bytes) -> bytes:
         """Charge the bytes against the limit; what does not fit is cut off."""
@@ -104,22 +96,6 @@ class LogLines:
                 break
             open_line = newline < 0
         return data[:position]
-
-
-def _lines(stamp_ns: int, stream: Stream, block: bytes) -> list[str]:
-    prefix = f"{format_time(stamp_ns)} {stream}: "
-    return [prefix + line for line in block.decode("utf-8", "replace").split("\n")]
-
-
-def format_time(stamp_ns: int) -> str:
-    """RFC 3339 in UTC with nine digits of fraction: always 30 characters."""
-    seconds, nanoseconds = divmod(stamp_ns, 1_000_000_000)
-    return f"{_format_second(seconds)}.{nanoseconds:09d}Z"
-
-
-@functools.lru_cache(maxsize=8)
-def _format_second(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _whole_characters(data: bytearray, cut: bool) -> bytes:

@@ -5,18 +5,17 @@ Source: contracts rest-api §8.3.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 from whisk_platform.entities.activation import StatusCode
+from whisk_platform.entities.printed import Printed, format_time
 from whisk_platform.invoker import texts
 from whisk_platform.spi.containers import CollectedLogs
-
-TIMESTAMP_LENGTH = 30
 
 
 def lines(
     collected: CollectedLogs, status: StatusCode, limit_bytes: int, now_ms: int
-) -> tuple[str, ...]:
+) -> Sequence[str]:
     """The lines of the record: what was printed, then the platform's own sentences.
 
     Args:
@@ -37,11 +36,13 @@ def lines(
         notes.append(texts.LOGS_OF_FAILURE)
     if not notes:
         return collected.lines
-    return (*collected.lines, *(f"{timestamp(now_ms)} stderr: {note}" for note in notes))
+    printed = collected.lines
+    if isinstance(printed, Printed):
+        stamp = now_ms * 1_000_000
+        return Printed((*printed.blocks, *((stamp, "stderr", note.encode()) for note in notes)))
+    return (*printed, *(f"{timestamp(now_ms)} stderr: {note}" for note in notes))
 
 
 def timestamp(now_ms: int) -> str:
     """RFC 3339 with nanoseconds, 30 characters, as the runtime's own lines have it."""
-    seconds, milliseconds = divmod(now_ms, 1000)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}000000Z".ljust(TIMESTAMP_LENGTH)
+    return format_time(now_ms * 1_000_000)

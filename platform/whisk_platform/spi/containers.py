@@ -66,7 +66,7 @@ Outcome: TypeAlias = Reply | TimedOut | Broken
 class CollectedLogs:
     """The log of one activation."""
 
-    lines: tuple[str, ...]
+    lines: Sequence[str]
     """``<RFC 3339, nanoseconds, padded to 30> <stdout|stderr>: <text>``, in order of arrival."""
     truncated: bool
     """Whether the log limit cut something off."""

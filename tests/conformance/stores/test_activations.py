@@ -9,6 +9,7 @@ from tests.conformance.stores.samples import START, activation, parameters, plai
 from whisk_platform.common.ids import ActivationId, new_activation_id
 from whisk_platform.common.jsontext import RawJSON
 from whisk_platform.entities.activation import Activation, Response, StatusCode
+from whisk_platform.entities.printed import Printed
 from whisk_platform.spi.stores import ActivationFilter, Stores
 
 GUEST = ActivationFilter(namespace="guest")
@@ -38,6 +39,10 @@ ODD = {
         result=b'{"a":"\\ud800"}', logs=("caf\u00e9 \U0001f600", "\ud800", "tab\tand\x00zero", "")
     ),
     "a long log": activation(logs=tuple(f"line {number}" for number in range(5_000))),
+    "what was printed": msgspec.structs.replace(
+        activation(),
+        logs=Printed(((START, "stdout", b"one\n\xfftwo"), (START + 1, "stderr", b""))),
+    ),
     "a random id": activation(activation_id=ActivationId("f" * 32)),
 }
 

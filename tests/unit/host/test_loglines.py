@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisk_platform.host.loglines import LINE_OVERHEAD, LogLines, Stream, format_time
+from whisk_platform.entities.printed import LINE_OVERHEAD, Stream, format_time
+from whisk_platform.host.loglines import LogLines
 
 NOW = 1_706_782_272_123_456_789
 STAMP = "2024-02-01T10:11:12.123456789Z"

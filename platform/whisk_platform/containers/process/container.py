@@ -16,9 +16,10 @@ from whisk_platform.common.deadlines import Deadline, deadlines
 from whisk_platform.common.errors import ContainerError
 from whisk_platform.containers.process.beside import Run, RunsBeside
 from whisk_platform.containers.process.sandbox import Sandbox
+from whisk_platform.entities.printed import Stream
 from whisk_platform.host import framing
 from whisk_platform.host.framing import FrameError, FrameReader
-from whisk_platform.host.loglines import LogLines, Stream
+from whisk_platform.host.loglines import LogLines
 from whisk_platform.spi.containers import (
     ActivationLog,
     Broken,

@@ -14,6 +14,7 @@ from whisk_platform.common.jsontext import dumps, join_object
 from whisk_platform.common.positions import Position
 from whisk_platform.entities import wire
 from whisk_platform.entities.activation import Activation, names_for, names_of
+from whisk_platform.entities.printed import characters
 from whisk_platform.spi.activity import Started
 
 Event: TypeAlias = Literal["start", "log", "end"]
@@ -138,7 +139,7 @@ class End:
     def size(self) -> int:
         """Bytes in memory, roughly."""
         record = self.activation
-        return SUMMARY_BYTES + len(memoryview(record.response.result)) + sum(map(len, record.logs))
+        return SUMMARY_BYTES + len(memoryview(record.response.result)) + characters(record.logs)
 
     @property
     def kind(self) -> str | None:

@@ -14,6 +14,7 @@ from whisk_platform.common.errors import StoreError, StoreFullError
 from whisk_platform.common.ids import ActivationId, is_activation_id
 from whisk_platform.common.positions import Position, new_position
 from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.printed import characters
 from whisk_platform.spi.stores import ActivationFilter, Beginning, JournalEntry, Settled
 from whisk_platform.stores.sql import records, selection, templates
 from whisk_platform.stores.sql.access import Reading
@@ -129,7 +130,7 @@ class SqlActivationStore:
             self._unwritten[activation.activation_id] = activation
         size = RECORD_BYTES + len(memoryview(activation.response.result))
         if activation.logs:
-            size += sum(map(len, activation.logs))
+            size += characters(activation.logs)
         self._writer.defer(self._record_lane, item, size)
         return position
 

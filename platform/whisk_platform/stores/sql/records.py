@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from whisk_platform.common.ids import ActivationId
 from whisk_platform.common.jsontext import RawJSON, dumps, loads
 from whisk_platform.common.positions import Position
 from whisk_platform.entities.activation import Activation, Response, StatusCode
+from whisk_platform.entities.printed import Printed
 from whisk_platform.stores.sql import templates
 from whisk_platform.stores.sql.origins import Origin
 from whisk_platform.stores.sql.schema import AnyRow
@@ -66,7 +67,7 @@ def row(
         position,
         details,
         bytes(response.result),
-        dumps(activation.logs) if activation.logs else None,
+        _packed(activation.logs) if activation.logs else None,
     )
 
 
@@ -98,11 +99,20 @@ def activation(
         end=None if elapsed is None else start + elapsed,
         duration=duration,
         response=Response(status_code=_STATUS[status], result=RawJSON(result), size=size),
-        logs=() if logs is None else tuple(loads(logs)),
+        logs=() if logs is None else _unpacked(logs),
         annotations=templates.fill(template, details),
         cause=None if cause is None else to_id(cause),
         publish=template.publish,
     )
+
+
+def _packed(logs: Sequence[str]) -> bytes:
+    return logs.pack() if isinstance(logs, Printed) else dumps(logs)
+
+
+def _unpacked(packed: bytes) -> Sequence[str]:
+    # What triggers and sequences log is JSON, and so was once what actions print.
+    return tuple(loads(packed)) if packed.startswith(b"[") else Printed.unpack(packed)
 
 
 def to_key(activation_id: ActivationId) -> bytes:

@@ -31,7 +31,7 @@ async def get_result(services: Services, request: Request) -> Answer:
 async def get_logs(services: Services, request: Request) -> Answer:
     """Answer the log lines."""
     record = await _record(services, request)
-    return await rendered([record], lambda: object_answer({"logs": wire.raw(record.logs)}))
+    return await rendered([record], lambda: object_answer({"logs": wire.raw(tuple(record.logs))}))
 
 
 async def _record(services: Services, request: Request) -> Activation:

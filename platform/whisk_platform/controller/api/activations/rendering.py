@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from whisk_platform.controller.answer import Answer
 from whisk_platform.entities.activation import Activation
+from whisk_platform.entities.printed import characters
 
 ON_LOOP_BYTES = 64 << 10
 
@@ -24,4 +25,4 @@ async def rendered(records: Sequence[Activation], render: Callable[[], Answer]) 
 
 
 def _size(record: Activation) -> int:
-    return memoryview(record.response.result).nbytes + sum(map(len, record.logs))
+    return memoryview(record.response.result).nbytes + characters(record.logs)
