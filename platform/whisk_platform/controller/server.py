@@ -25,7 +25,8 @@ from whisk_platform.controller.edge.express import Express
 from whisk_platform.controller.edge.protocol import EdgeProtocol
 from whisk_platform.controller.edge.settings import EdgeSettings
 
-BACKLOG = 2048
+BACKLOG = 4096
+_ACCEPTED_AT_ONCE = 16
 KEEP_ALIVE_SECONDS = 70
 _LOOKS = 15
 """How often connections are looked at within the time that they have."""
@@ -70,6 +71,15 @@ def _why(host: str, port: int, error: OSError, flag: str) -> str:
     if error.errno == errno.EACCES:
         return f"Port {port} needs more rights than this user has. Choose one above 1023."
     return f"{host}:{port} cannot be bound: {error.strerror or error}. Check --host and {flag}."
+
+
+def _several(listener: socket.socket) -> list[socket.socket]:
+    """The same listener several times, since the event loop takes one connection of each a turn.
+
+    On a busy loop one for a turn is too few: the row of those that wait overflows, and who is sent
+    away by the kernel tries again after seconds.
+    """
+    return [listener, *(listener.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))]
 
 
 class _Server(uvicorn.Server):
@@ -140,12 +150,13 @@ class HttpServer:
             server_header=False,
             date_header=False,
             proxy_headers=False,
+            backlog=BACKLOG,
         )
         self._server = server = _Server(config)
         self._edge = edge
-        self._sockets = [listener] if tls is None else []
+        self._sockets = _several(listener) if tls is None else []
         if plain is not None:
-            self._sockets.append(plain)
+            self._sockets += _several(plain)
         work = [self._watch]
         if tls is not None:
             connection = functools.partial(

@@ -9,24 +9,18 @@ again, or the backlog would only grow until work had to be refused.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 
 from whisk_platform.common.clock import Clock
+from whisk_platform.common.loopwindow import WINDOW_S, LoopWindow
 from whisk_platform.common.tasks import Supervisor
 from whisk_platform.entities.messages import ActivationMessage
 from whisk_platform.invoker.pool import Pool
 from whisk_platform.invoker.slot import Effect
 
-WINDOW_S = 0.02
-"""What is looked at, and decided for, in one go."""
 STREAM = 20
 """Accepted in a window: a thousand a second. Slower than that nobody has to make way."""
-BUSY = 0.8
-"""The part of a window that the loop has computed when it counts as busy."""
-LATE_S = 0.005
-"""Or how late it comes to its next turn."""
 SHARE = 8
 """One begins for so many accepted."""
 LEAST = 4
@@ -82,7 +76,8 @@ class Precedence:
         self._left: int | None = None
         """What may begin in this window; None = anything."""
         self._timer: asyncio.TimerHandle | None = None
-        self._since = self._computed = self._saving_until = 0.0
+        self._window = LoopWindow()
+        self._saving_until = 0.0
 
     def taken(self, message: ActivationMessage) -> None:
         """Count work that has come."""
@@ -111,26 +106,24 @@ class Precedence:
         self._set(None)
 
     def _look_again(self) -> None:
-        self._since, self._computed = time.monotonic(), time.thread_time()
+        self._window.begin()
         self._timer = asyncio.get_running_loop().call_later(WINDOW_S, self._tick)
 
     def _tick(self) -> None:
-        now = time.monotonic()
-        took = now - self._since
-        computed = time.thread_time() - self._computed
-        busy = computed >= BUSY * took or took - WINDOW_S >= LATE_S
+        now = self._clock.monotonic()
+        seen = self._window.end()
         came, accepted = self._came, self._accepted
         self._came = self._accepted = 0
         self._timer = None
         if came or self._held:
             self._look_again()
-        if busy and came:
+        if seen.busy and came:
             self._saving_until = now + SAVING_S
         pool = self._pool
         pool.saving = now < self._saving_until
         ended, self._ended = pool.ended - self._ended, pool.ended
-        pool.ended_per_s += (ended / took - pool.ended_per_s) / REMEMBERED
-        self._set(allowance(self._allowed, accepted, busy, self._pool.filled))
+        pool.ended_per_s += (ended / seen.took_s - pool.ended_per_s) / REMEMBERED
+        self._set(allowance(self._allowed, accepted, seen.busy, self._pool.filled))
 
     def _set(self, allowed: int | None) -> None:
         self._allowed = self._left = allowed

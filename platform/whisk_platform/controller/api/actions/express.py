@@ -25,6 +25,7 @@ from whisk_platform.controller.api.actions.invoke import (
     timeout_ms,
 )
 from whisk_platform.controller.edge.express import Headers, Reply
+from whisk_platform.controller.gate import Gate, Watch, learn, weight
 from whisk_platform.controller.payloads import payload_limit
 from whisk_platform.controller.request import (
     Request,
@@ -75,6 +76,8 @@ class Address:
     only_result: bool
     timeout_s: float
     route: Route | None = None
+    run_s: float | None = None
+    """How long what runs takes; None = not known yet."""
 
 
 class ExpressInvoker:
@@ -91,6 +94,8 @@ class ExpressInvoker:
         self._tasks = tasks
         self._clock = services.clock
         self._deadlines: Deadlines | None = None
+        self._gate = Gate()
+        self._watch = Watch(self._gate)
 
     def understand(self, url: bytes, headers: Headers) -> Address | None:
         """What a head of a POST asks for; None = take the ordinary way."""
@@ -132,12 +137,31 @@ class ExpressInvoker:
             route = address.route = self._find(address)
             if route is None:
                 return False
+        if address.blocking:
+            self._watch.came()
+            if self._gate.is_full():
+                self._refuse(route, reply)
+                return True
         call = _Call(new_transaction_id(), reply, address.only_result)
         try:
             self._start(call, address, route, body)
         except Exception as error:
             call.fail(error)
         return True
+
+    def _refuse(self, route: Route, reply: Reply) -> None:
+        """Say that there is too much to do, unless there is something else to be said."""
+        services = self._services
+        try:
+            services.operations.admission.check()
+            services.throttles.check_invocation(route.user)
+        except WhiskError as error:
+            transid = new_transaction_id()
+            answer = error_answer(error.status, error.message, transid)
+            reply(head_of(answer, transid), answer.body)
+            return
+        self._gate.refused += 1
+        reply(*_crowded(new_transaction_id()))
 
     def _is_current(self, route: Route) -> bool:
         services = self._services
@@ -192,6 +216,7 @@ class ExpressInvoker:
             self._deadlines = deadlines()
         expire = partial(self._outlive, call, message)
         call.deadline = self._deadlines.set(address.timeout_s, expire)
+        call.enter(self._gate, address)
         if not services.balancer.try_publish(action, message, call.ended):
             self._tasks.spawn(self._publish(call, route, message), "publish")
 
@@ -215,6 +240,7 @@ class ExpressInvoker:
     def _outlive(self, call: _Call, message: ActivationMessage) -> None:
         """Tell a client whose time is over to come back later."""
         call.over = True
+        call.leave()
         self._tasks.spawn(self._accept(call, message), "outlive the wait")
 
     async def _accept(self, call: _Call, message: ActivationMessage) -> None:
@@ -231,10 +257,23 @@ def _nobody(_activation: Activation) -> None:
     """Nobody waits for the end of what was only accepted."""
 
 
+def _crowded(transid: TransactionId) -> tuple[bytes, bytes]:
+    """Head and body of a refusal, made from one that was made before."""
+    name = transid.encode()
+    return _CROWDED[0].replace(_SAMPLE_BYTES, name), _CROWDED[1].replace(_SAMPLE_BYTES, name)
+
+
+_SAMPLE = new_transaction_id()
+_SAMPLE_BYTES = _SAMPLE.encode()
+_SAMPLE_ANSWER = error_answer(UnavailableError.status, UnavailableError().message, _SAMPLE)
+_CROWDED = head_of(_SAMPLE_ANSWER, _SAMPLE), _SAMPLE_ANSWER.body
+
+
 class _Call:
     """One request on its way."""
 
-    __slots__ = ("_only_result", "_reply", "deadline", "over", "transid")
+    __slots__ = ("_address", "_gate", "_only_result", "_reply", "_weight", "deadline", "over",
+                 "transid")  # fmt: skip
 
     def __init__(self, transid: TransactionId, reply: Reply, only_result: bool) -> None:
         self.transid = transid
@@ -243,6 +282,21 @@ class _Call:
         """Whether the end of the activation is of no interest any more."""
         self._reply = reply
         self._only_result = only_result
+        self._gate: Gate | None = None
+        self._address: Address | None = None
+        self._weight = 0.0
+
+    def enter(self, gate: Gate, address: Address) -> None:
+        """Count as under way, until the end."""
+        self._gate, self._address = gate, address
+        self._weight = weight(address.run_s)
+        gate.enter(self._weight)
+
+    def leave(self) -> None:
+        """Count no more; no effect the second time."""
+        if self._gate is not None:
+            self._gate.leave(self._weight)
+            self._gate = None
 
     def ended(self, activation: Activation) -> None:
         """Answer with the record."""
@@ -253,6 +307,9 @@ class _Call:
         except Exception as error:
             self.fail(error)
         else:
+            if self._address is not None and self._gate is not None and activation.duration:
+                took_s = activation.duration / 1000
+                self._address.run_s = learn(self._address.run_s, took_s, self._gate.short)
             self._end()
             self.send(answer)
 
@@ -275,5 +332,6 @@ class _Call:
 
     def _end(self) -> None:
         self.over = True
+        self.leave()
         if self.deadline is not None:
             self.deadline.cancel()
