@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.bench.subject import GUEST
 
 NAMESPACE = "/api/v1/namespaces/_"
 PATIENCE_S = 90.0
+IDLE_S = 20.0
 AUTHORIZATION = f"Basic {base64.b64encode(GUEST.encode()).decode()}"
 
 
@@ -28,6 +30,7 @@ class Caller:
     accepted: list[str] = field(default_factory=list)
     """Ids of the activations that were answered with 202."""
     _connection: http.client.HTTPConnection | None = None
+    _used: float = 0.0
 
     def ask(self, method: str, path: str, body: object = None, *expected: int) -> Any:
         """Send one request and give the JSON of its answer.
@@ -44,6 +47,17 @@ class Caller:
         headers = {"Authorization": AUTHORIZATION, "Content-Type": "application/json"}
         text = None if body is None else json.dumps(body)
         target = path if path.startswith("/") else f"{NAMESPACE}/{path}"
+        status, read = self._exchange(method, target, text, headers)
+        if status not in (expected or (200,)):
+            raise UnexpectedAnswerError(f"{method} {path}: {status} {read[:300]!r}")
+        return json.loads(read) if read.strip() else None
+
+    def _exchange(
+        self, method: str, target: str, text: str | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        if time.monotonic() - self._used > IDLE_S:
+            # The server closes what is idle for longer.
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_S)
         try:
@@ -53,9 +67,8 @@ class Caller:
         except (OSError, http.client.HTTPException):
             self.close()
             raise
-        if answer.status not in (expected or (200,)):
-            raise UnexpectedAnswerError(f"{method} {path}: {answer.status} {read[:300]!r}")
-        return json.loads(read) if read.strip() else None
+        self._used = time.monotonic()
+        return answer.status, read
 
     def accept(self, path: str, body: object) -> None:
         """Send work that is answered with 202, and remember its activation."""
