@@ -17,8 +17,8 @@ from whisk_platform.common.loopwindow import WINDOW_S, LoopWindow
 
 DELAY_S = 0.02
 """How long those under way may take altogether."""
-LEAST = 128.0
-"""So many may always be under way."""
+LEAST = 512.0
+"""So many may always be under way: hundreds of connections that each wait are no storm."""
 SUSTAINED_S = 0.1
 """After so long without time to spare the loop is short of it: bursts are over sooner."""
 BRISK_S = 0.02

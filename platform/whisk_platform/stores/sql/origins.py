@@ -11,7 +11,7 @@ from whisk_platform.stores.sql import templates as codec
 from whisk_platform.stores.sql.schema import NOTHING, namespaces, sources, templates
 from whisk_platform.stores.sql.templates import Shape
 
-CACHED = 20_000
+CACHED = 5_000
 """Origins kept in memory; a platform with more actions than this looks some up again."""
 
 
